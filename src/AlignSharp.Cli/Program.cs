@@ -1,0 +1,2 @@
+Console.Error.WriteLine("align");
+return 0;
