@@ -1,0 +1,17 @@
+using AlignSharp.Models;
+using AlignSharp.Tensors;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Evaluation;
+
+/// <summary>A second, frozen model.</summary>
+/// <param name="model">The reference model on the policy's device; not disposed.</param>
+public sealed class ModelReference(CausalLanguageModel model) : IReferenceSource
+{
+    /// <inheritdoc/>
+    public PairLogps Logps(TokenBatch batch, IReadOnlyList<int> rows)
+    {
+        using var noGradient = no_grad();
+        return model.Score(batch).Sequences.ToPairs();
+    }
+}

@@ -1,0 +1,55 @@
+using AlignSharp.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Models;
+
+/// <summary>
+/// A model that predicts the next token: the one model code for training, reference, evaluation and generation. It reads packed
+/// tokens; who attends to whom is the business of the <see cref="IAttention"/> that it is given.
+/// </summary>
+public abstract class CausalLanguageModel : nn.Module
+{
+    /// <summary>Creates a model.</summary>
+    /// <param name="name">Name shown by TorchSharp.</param>
+    protected CausalLanguageModel(string name) : base(name) { }
+
+    /// <summary>Rows of the embedding: ids must be below it. May exceed the tokenizer's size.</summary>
+    public abstract int VocabularySize { get; }
+
+    /// <summary>Type of weights and activations.</summary>
+    public abstract ScalarType ComputeType { get; }
+
+    /// <summary>Where the weights are.</summary>
+    public abstract Device Device { get; }
+
+    /// <summary>Shape of the keys and values that a cache holds.</summary>
+    public abstract CacheShape CacheShape { get; }
+
+    /// <summary>Final hidden states, after the last norm.</summary>
+    /// <param name="inputs">Packed tokens, <c>[tokens]</c>.</param>
+    /// <param name="attention">Who attends to whom.</param>
+    /// <returns><c>[tokens, hidden]</c>, owned by the caller's scope.</returns>
+    public abstract Tensor Hidden(TokenInputs inputs, IAttention attention);
+
+    /// <summary>Logits of hidden states.</summary>
+    /// <param name="hidden"><c>[rows, hidden]</c>.</param>
+    /// <returns><c>[rows, vocabulary]</c>, owned by the caller's scope.</returns>
+    public abstract Tensor Logits(Tensor hidden);
+
+    /// <summary>Log-probabilities of a batch's scored tokens, with gradient unless the caller has switched it off.</summary>
+    /// <param name="batch">A packed batch on this model's device.</param>
+    /// <param name="withStatistics">Whether to compute entropy, accuracy and mean logits too.</param>
+    /// <returns>Tensors owned by the caller's scope.</returns>
+    public SequenceScores Score(TokenBatch batch, bool withStatistics = false)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = Hidden(batch.Inputs, batch.Attention).index_select(0, batch.PredictedFrom);
+        var tokens = LogProbHead.Score(hidden, batch.Targets, Logits, withStatistics);
+        var sequences = LogProbHead.SumPerSequence(tokens.Logps, batch.SequenceOf, batch.Packed.Sequences);
+        foreach (var tensor in new[] { tokens.Logps, sequences.Sum, sequences.TokenCount }) tensor.MoveToOuterDisposeScope();
+        if (tokens.Statistics is { } s)
+            foreach (var tensor in new[] { s.Entropy, s.Correct, s.MeanLogit }) tensor.MoveToOuterDisposeScope();
+        return new SequenceScores(tokens, sequences);
+    }
+}

@@ -1,0 +1,11 @@
+using static TorchSharp.torch;
+
+namespace AlignSharp.Models.Llama;
+
+/// <summary>All frequencies divided by a factor (<c>linear</c>).</summary>
+/// <param name="Factor">How many times longer sequences become.</param>
+public sealed record LinearRope(double Factor) : RopeScaling
+{
+    /// <inheritdoc/>
+    public override Tensor InverseFrequencies(LlamaConfig config, long sequenceLength) => Plain(config.HeadDim, config.RopeTheta) / Factor;
+}

@@ -1,0 +1,42 @@
+using AlignSharp.Tensors;
+using TorchSharp;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Models.Llama;
+
+/// <summary>One layer of a Llama: attention and feed-forward, each behind a norm and added to the residual stream.</summary>
+internal sealed class LlamaDecoderLayer : nn.Module
+{
+    private readonly int _index;
+
+    [ComponentName(Name = "self_attn")]
+    private readonly LlamaAttention _attention;
+
+    [ComponentName(Name = "mlp")]
+    private readonly LlamaMlp _mlp;
+
+    [ComponentName(Name = "input_layernorm")]
+    private readonly LlamaRmsNorm _attentionNorm;
+
+    [ComponentName(Name = "post_attention_layernorm")]
+    private readonly LlamaRmsNorm _mlpNorm;
+
+    public LlamaDecoderLayer(LlamaConfig config, int index, ProjectionFactory projections, ScalarType type, Device device) : base($"layer{index}")
+    {
+        _index = index;
+        _attention = new LlamaAttention(config, $"model.layers.{index}.self_attn", projections, type, device);
+        _mlp = new LlamaMlp(config, $"model.layers.{index}.mlp", projections, type, device);
+        _attentionNorm = new LlamaRmsNorm(config, type, device);
+        _mlpNorm = new LlamaRmsNorm(config, type, device);
+        RegisterComponents();
+    }
+
+    public Tensor Forward(Tensor x, RotaryTables tables, IAttention attention)
+    {
+        using var scope = NewDisposeScope();
+        x = x + _attention.Forward(_index, _attentionNorm.call(x), tables, attention);
+        x = x + _mlp.call(_mlpNorm.call(x));
+        return x.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,24 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Models.Llama;
+
+/// <summary>Fresh weights, as transformers initialises a Llama: normal with <c>initializer_range</c>, norms 1, biases 0.</summary>
+public static class LlamaInitialization
+{
+    /// <summary>Fills every parameter in place.</summary>
+    /// <param name="model">A model without adapters.</param>
+    /// <param name="seed">Equal seeds give equal weights.</param>
+    public static void Fill(LlamaModel model, long seed)
+    {
+        using var noGradient = no_grad();
+        using var generator = new Generator((ulong)seed, CPU);
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            using var scope = NewDisposeScope();
+            if (name.EndsWith(".bias", StringComparison.Ordinal)) parameter.zero_();
+            else if (parameter.dim() == 1) parameter.fill_(1);
+            else parameter.copy_(randn(parameter.shape, generator: generator) * model.Config.InitializerRange);
+        }
+    }
+}

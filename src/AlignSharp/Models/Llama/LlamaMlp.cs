@@ -1,0 +1,34 @@
+using TorchSharp;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Models.Llama;
+
+/// <summary>Feed-forward block of a Llama layer, SwiGLU (Shazeer 2020, arXiv:2002.05202): <c>down(silu(gate(x)) · up(x))</c>.</summary>
+internal sealed class LlamaMlp : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "gate_proj")]
+    private readonly Projection _gate;
+
+    [ComponentName(Name = "up_proj")]
+    private readonly Projection _up;
+
+    [ComponentName(Name = "down_proj")]
+    private readonly Projection _down;
+
+    public LlamaMlp(LlamaConfig config, string path, ProjectionFactory projections, ScalarType type, Device device) : base("mlp")
+    {
+        ProjectionSite Site(string name, long inFeatures, long outFeatures) =>
+            new($"{path}.{name}", inFeatures, outFeatures, config.MlpBias, IsOutputHead: false, type, device);
+        _gate = projections(Site("gate_proj", config.HiddenSize, config.IntermediateSize));
+        _up = projections(Site("up_proj", config.HiddenSize, config.IntermediateSize));
+        _down = projections(Site("down_proj", config.IntermediateSize, config.HiddenSize));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return _down.call(nn.functional.silu(_gate.call(input)) * _up.call(input)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,32 @@
+using AlignSharp.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Models.Llama;
+
+/// <summary>Makes the rotation tables of a batch. Holds no weights.</summary>
+internal sealed class RotaryEmbedding(LlamaConfig config, ScalarType type, Device device)
+{
+    /// <summary>Tables for the given tokens, owned by the caller's scope.</summary>
+    public RotaryTables Tables(TokenInputs inputs)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var angles = inputs.Positions.to(ScalarType.Float32).unsqueeze(-1) * Frequencies(inputs); // [tokens, headDim / 2]
+        var both = cat([angles, angles], -1).unsqueeze(1); // [tokens, 1, headDim]
+        var factor = config.RopeScaling.AttentionFactor;
+        return new RotaryTables(
+            (both.cos() * factor).to(type).MoveToOuterDisposeScope(),
+            (both.sin() * factor).to(type).MoveToOuterDisposeScope());
+    }
+
+    // [headDim / 2] for all tokens alike, or [tokens, headDim / 2] where the length of a sequence matters.
+    private Tensor Frequencies(TokenInputs inputs)
+    {
+        if (!config.RopeScaling.DependsOnLength) return config.RopeScaling.InverseFrequencies(config, 0).to(device);
+        // indexOf is given because return_inverse asks for it.
+        var (lengths, indexOf, _) = inputs.SequenceLengths.cpu().unique(return_inverse: true);
+        var perLength = lengths.data<long>().ToArray().Select(length => config.RopeScaling.InverseFrequencies(config, length)).ToArray();
+        return stack(perLength, 0).index_select(0, indexOf!).to(device);
+    }
+}

@@ -1,0 +1,32 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Models;
+
+/// <summary>The table of token embeddings; also the output head where a model ties the two.</summary>
+public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight;
+
+    /// <summary>Allocates the table; its values are uninitialised.</summary>
+    /// <param name="vocabularySize">Rows.</param>
+    /// <param name="hiddenSize">Width.</param>
+    /// <param name="type">Type of the weights.</param>
+    /// <param name="device">Where they live.</param>
+    public TokenEmbedding(int vocabularySize, int hiddenSize, ScalarType type, Device device) : base("embed_tokens")
+    {
+        _weight = new Parameter(empty(vocabularySize, hiddenSize, dtype: type, device: device));
+        RegisterComponents();
+    }
+
+    /// <summary>Rows of the given ids: int64 <c>[tokens]</c> to <c>[tokens, hidden]</c>.</summary>
+    /// <param name="input">Ids.</param>
+    public override Tensor forward(Tensor input) => _weight.index_select(0, input);
+
+    /// <summary>Logits of hidden states under the same table: <c>[rows, hidden]</c> to <c>[rows, vocabulary]</c>.</summary>
+    /// <param name="hidden">Hidden states.</param>
+    public Tensor ToLogits(Tensor hidden) => nn.functional.linear(hidden, _weight);
+}

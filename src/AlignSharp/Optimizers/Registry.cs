@@ -1,0 +1,79 @@
+using AlignSharp.Data.Faults;
+
+namespace AlignSharp.Optimizers;
+
+/// <summary>The schedules by transformers' <c>lr_scheduler_type</c>.</summary>
+public static class Registry
+{
+    private static readonly Dictionary<string, Func<Request, ILearningRateSchedule>> Schedules = new(StringComparer.Ordinal)
+    {
+        ["constant"] = _ => new ConstantSchedule(),
+        ["constant_with_warmup"] = r => new ConstantWithWarmupSchedule(r.Span),
+        ["linear"] = r => new LinearSchedule(r.Span),
+        ["cosine"] = r => new CosineSchedule(r.Span, r.Take("num_cycles", 0.5)),
+        ["cosine_with_restarts"] = r => new CosineWithRestartsSchedule(r.Span, r.Take("num_cycles", 1)),
+        ["cosine_with_min_lr"] = r => new CosineWithMinimumSchedule(r.Span, r.TakeMinimum(), r.Take("num_cycles", 0.5)),
+        ["polynomial"] = r => new PolynomialSchedule(r.Span, r.TakeEnd(), r.Take("power", 1)),
+        ["inverse_sqrt"] = r => new InverseSquareRootSchedule(r.Span),
+        ["warmup_stable_decay"] = r => new WarmupStableDecaySchedule(
+            r.Span, (int)r.Take("num_stable_steps", null), (int)r.Take("num_decay_steps", null), r.Take("min_lr_ratio", 0), r.Take("num_cycles", 0.5)),
+    };
+
+    /// <summary>Known values of <c>lr_scheduler_type</c>.</summary>
+    public static IReadOnlyCollection<string> ScheduleNames => Schedules.Keys;
+
+    /// <summary>Creates a schedule.</summary>
+    /// <param name="name">One of <see cref="ScheduleNames"/>.</param>
+    /// <param name="span">Warm-up and length of the run.</param>
+    /// <param name="baseRate">The run's <c>learning_rate</c>, to which <c>min_lr</c> and <c>lr_end</c> relate.</param>
+    /// <param name="arguments"><c>lr_scheduler_kwargs</c>.</param>
+    /// <exception cref="ConfigurationException">The name or an argument is unknown, or a required argument is missing.</exception>
+    public static ILearningRateSchedule CreateSchedule(string name, ScheduleSpan span, double baseRate, IReadOnlyDictionary<string, double> arguments)
+    {
+        if (!Schedules.TryGetValue(name, out var create))
+            throw new ConfigurationException($"lr_scheduler_type: '{name}' is not known; expected one of {string.Join(", ", ScheduleNames)}");
+        var request = new Request(name, span, baseRate, arguments);
+        var schedule = create(request);
+        request.RefuseTheRest();
+        return schedule;
+    }
+
+    private sealed class Request(string name, ScheduleSpan span, double baseRate, IReadOnlyDictionary<string, double> arguments)
+    {
+        private readonly HashSet<string> _taken = [];
+
+        public ScheduleSpan Span => span;
+
+        public double Take(string key, double? fallback)
+        {
+            _taken.Add(key);
+            if (arguments.TryGetValue(key, out var value)) return value;
+            return fallback ?? throw new ConfigurationException($"lr_scheduler_kwargs: lr_scheduler_type '{name}' needs '{key}'");
+        }
+
+        // transformers: exactly one of the two must be given.
+        public double TakeMinimum()
+        {
+            _taken.UnionWith(["min_lr", "min_lr_rate"]);
+            return (arguments.TryGetValue("min_lr", out var rate), arguments.TryGetValue("min_lr_rate", out var share)) switch
+            {
+                (true, false) => rate / baseRate,
+                (false, true) => share,
+                _ => throw new ConfigurationException($"lr_scheduler_kwargs: lr_scheduler_type '{name}' needs exactly one of 'min_lr' and 'min_lr_rate'"),
+            };
+        }
+
+        public double TakeEnd()
+        {
+            var end = Take("lr_end", 1e-7);
+            if (end >= baseRate) throw new ConfigurationException($"lr_scheduler_kwargs: 'lr_end' ({end}) must be below learning_rate ({baseRate})");
+            return end / baseRate;
+        }
+
+        public void RefuseTheRest()
+        {
+            if (arguments.Keys.FirstOrDefault(key => !_taken.Contains(key)) is { } unknown)
+                throw new ConfigurationException($"lr_scheduler_kwargs: '{unknown}' means nothing to lr_scheduler_type '{name}'; it takes {(_taken.Count == 0 ? "no arguments" : string.Join(", ", _taken))}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using AlignSharp.Data.Pairs;
+using AlignSharp.Evaluation;
+using AlignSharp.Tensors;
+using AlignSharp.Tracking;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Training;
+
+/// <summary>Training on preference pairs: the mean of the objective's losses over all pairs of an update.</summary>
+/// <param name="pass">Policy, reference and objective.</param>
+/// <param name="pairs">The training set.</param>
+public sealed class PreferenceTask(PreferencePass pass, IReadOnlyList<TokenizedPair> pairs) : ITrainingTask
+{
+    /// <inheritdoc/>
+    public BatchMetrics Accumulate(TrainingUpdate update, int microBatch)
+    {
+        using var scope = NewDisposeScope(); // every tensor of the step dies here
+        var rows = update.MicroBatches[microBatch];
+        using var batch = new TokenBatch(Packer.Pack([.. rows.Select(r => pairs[r])]), pass.Policy.ComputeType, pass.Policy.Device);
+        var (result, metrics) = pass.Run(batch, rows);
+        (result.Losses.sum() / update.RowCount).backward();
+        return metrics;
+    }
+
+    /// <inheritdoc/>
+    public long SequenceTokens(IEnumerable<int> rows) => rows.Sum(row => (long)pairs[row].SequenceTokens);
+
+    /// <inheritdoc/>
+    public string NameRow(int row) => pairs[row].Source.ToString();
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using AlignSharp.Data.Faults;
+using AlignSharp.Optimizers;
+using AlignSharp.Tracking;
+
+namespace AlignSharp.Training;
+
+/// <summary>The loop: accumulate the micro-batches of an update, step, log, evaluate, save. It owns none of its parts.</summary>
+/// <param name="task">Turns rows into gradients.</param>
+/// <param name="plan">Which rows each update sees.</param>
+/// <param name="optimizer">Updates the parameters.</param>
+/// <param name="schedule">Scales the learning rate.</param>
+/// <param name="tracker">Receives the metrics.</param>
+/// <param name="options">Rates and intervals.</param>
+public sealed class TrainingLoop(ITrainingTask task, UpdatePlan plan, AdamW optimizer, ILearningRateSchedule schedule, ITracker tracker, LoopOptions options)
+{
+    /// <summary>Measures the evaluation set; null when there is none.</summary>
+    public Func<CancellationToken, BatchMetrics>? Evaluate { get; init; }
+
+    /// <summary>Saves a checkpoint after the given number of updates; null when none are kept.</summary>
+    public Action<int>? Save { get; init; }
+
+    /// <summary>Updates done.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>Runs to the end of the plan.</summary>
+    /// <param name="cancellation">Checked between updates; what the last one did stands.</param>
+    /// <exception cref="DivergenceException">A loss or a gradient is not finite; the parameters are those before that update.</exception>
+    /// <exception cref="OperationCanceledException">The run was asked to stop.</exception>
+    public void Run(CancellationToken cancellation = default)
+    {
+        var window = new List<(BatchMetrics, double)>();
+        long tokens = 0;
+        foreach (var update in plan.Updates())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (var micro = 0; micro < update.MicroBatches.Count; micro++)
+                window.Add((Accumulate(update, micro), 1));
+            var done = optimizer.Update(options.LearningRate * schedule.Factor(Step));
+            if (!double.IsFinite(done.GradNorm)) throw Diverged("gradient norm", done.GradNorm, update.MicroBatches.SelectMany(m => m));
+            Step++;
+            tokens += update.MicroBatches.Sum(task.SequenceTokens);
+            if (IsDue(options.LoggingSteps) || (Step == 1 && options.LogFirstStep))
+            {
+                tracker.Record(Measured(update, window, done, tokens));
+                window.Clear();
+            }
+            if (IsDue(options.EvaluationSteps)) RecordEvaluation(update.Epoch, cancellation);
+            if (IsDue(options.SaveSteps)) Save?.Invoke(Step);
+        }
+    }
+
+    /// <summary>Evaluates and records the result under the current step.</summary>
+    /// <param name="epoch">Epochs done.</param>
+    /// <param name="cancellation">Checked between batches.</param>
+    public void RecordEvaluation(double epoch, CancellationToken cancellation = default)
+    {
+        if (Evaluate is null) return;
+        var clock = Stopwatch.StartNew();
+        var metrics = Evaluate(cancellation);
+        tracker.Record(new EvaluationMetrics { Step = Step, Epoch = epoch, Batch = metrics, Runtime = clock.Elapsed.TotalSeconds });
+    }
+
+    private bool IsDue(int interval) => interval > 0 && Step % interval == 0;
+
+    private BatchMetrics Accumulate(TrainingUpdate update, int micro)
+    {
+        var metrics = task.Accumulate(update, micro);
+        if (!double.IsFinite(metrics.Loss)) throw Diverged("loss", metrics.Loss, update.MicroBatches[micro]);
+        return metrics;
+    }
+
+    private StepMetrics Measured(TrainingUpdate update, List<(BatchMetrics, double)> window, OptimizerUpdate done, long tokens) => new()
+    {
+        Step = Step,
+        Epoch = update.Epoch,
+        Batch = BatchMetrics.Mean(window),
+        GradNorm = done.GradNorm,
+        LearningRate = done.LearningRate,
+        NumTokens = tokens,
+    };
+
+    private DivergenceException Diverged(string what, double value, IEnumerable<int> rows) => new(
+        $"step {Step + 1}: the {what} is {value} on {string.Join(", ", rows.Take(8).Select(task.NameRow))}; " +
+        "lower learning_rate or max_grad_norm, or look at these rows");
+}

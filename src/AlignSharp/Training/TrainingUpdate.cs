@@ -1,0 +1,10 @@
+namespace AlignSharp.Training;
+
+/// <summary>The rows of one update of the parameters, as micro-batches whose gradients accumulate.</summary>
+/// <param name="MicroBatches">Row indices of each micro-batch.</param>
+/// <param name="Epoch">Epochs done after this update, a fraction.</param>
+public sealed record TrainingUpdate(IReadOnlyList<int[]> MicroBatches, double Epoch)
+{
+    /// <summary>Rows of the whole update.</summary>
+    public int RowCount => MicroBatches.Sum(m => m.Length);
+}

@@ -1,0 +1,55 @@
+namespace AlignSharp.Training;
+
+/// <summary>
+/// Which rows each update sees, by the Trainer's rules: epochs of micro-batches, grouped for accumulation; the last group of an epoch
+/// may be smaller and still makes an update.
+/// </summary>
+public sealed class UpdatePlan
+{
+    private readonly IRowOrder _order;
+    private readonly int _rows;
+    private readonly int _batchSize;
+    private readonly int _accumulation;
+    private readonly bool _dropLast;
+
+    /// <summary>Plans a run.</summary>
+    /// <param name="order">Order of the rows in each epoch.</param>
+    /// <param name="rows">Number of rows, at least 1.</param>
+    /// <param name="batchSize">Rows a micro-batch (<c>per_device_train_batch_size</c>).</param>
+    /// <param name="accumulation">Micro-batches an update (<c>gradient_accumulation_steps</c>).</param>
+    /// <param name="epochs">Epochs (<c>num_train_epochs</c>), may be a fraction; ignored when <paramref name="maxSteps"/> is given.</param>
+    /// <param name="maxSteps">Updates of the run (<c>max_steps</c>), or null.</param>
+    /// <param name="dropLast">Whether an incomplete micro-batch at the end of an epoch is left out (<c>dataloader_drop_last</c>).</param>
+    public UpdatePlan(IRowOrder order, int rows, int batchSize, int accumulation, double epochs, int? maxSteps, bool dropLast = false)
+    {
+        (_order, _rows, _batchSize, _accumulation, _dropLast) = (order, rows, batchSize, accumulation, dropLast);
+        MicroBatchesPerEpoch = dropLast ? rows / batchSize : (rows + batchSize - 1) / batchSize;
+        UpdatesPerEpoch = (MicroBatchesPerEpoch + accumulation - 1) / accumulation;
+        TotalSteps = maxSteps ?? (int)Math.Ceiling(epochs * UpdatesPerEpoch);
+    }
+
+    /// <summary>Micro-batches of an epoch; 0 when dropping leaves none.</summary>
+    public int MicroBatchesPerEpoch { get; }
+
+    /// <summary>Updates of an epoch.</summary>
+    public int UpdatesPerEpoch { get; }
+
+    /// <summary>Updates of the run.</summary>
+    public int TotalSteps { get; }
+
+    /// <summary>The updates of the run in order.</summary>
+    public IEnumerable<TrainingUpdate> Updates()
+    {
+        for (int epoch = 0, step = 0; step < TotalSteps; epoch++)
+        {
+            var microBatches = _order.Rows(epoch).Take(_dropLast ? MicroBatchesPerEpoch * _batchSize : _rows).Chunk(_batchSize);
+            var done = 0;
+            foreach (var group in microBatches.Chunk(_accumulation))
+            {
+                done += group.Length;
+                yield return new TrainingUpdate(group, epoch + done / (double)MicroBatchesPerEpoch);
+                if (++step == TotalSteps) yield break;
+            }
+        }
+    }
+}
