@@ -1,0 +1,121 @@
+using System.IO.MemoryMappedFiles;
+using AlignSharp.Data.Faults;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Checkpoints;
+
+/// <summary>
+/// An open safetensors file. The file is mapped into memory, so that opening costs only the header and reading a tensor copies it
+/// once. It must not be changed or cut while it is open.
+/// </summary>
+public sealed unsafe class SafetensorsFile : IDisposable
+{
+    private readonly MemoryMappedFile _map;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _start;
+    private readonly SafetensorsHeader _header;
+    private readonly Dictionary<string, TensorEntry> _entries;
+    private bool _disposed;
+
+    private SafetensorsFile(string path, long length, MemoryMappedFile map)
+    {
+        Path = path;
+        _map = map;
+        _view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+        _start += _view.PointerOffset;
+        try
+        {
+            var start = new ReadOnlySpan<byte>(_start, (int)Math.Min(length, SafetensorsHeader.LengthBytes + SafetensorsHeader.MaxHeaderBytes));
+            _header = SafetensorsHeader.Parse(start, length, path);
+            _entries = _header.Entries.ToDictionary(e => e.Name, StringComparer.Ordinal);
+            Names = [.. _header.Entries.Select(e => e.Name)];
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The path as it was given.</summary>
+    public string Path { get; }
+
+    /// <summary>Names of the tensors in the order of their data.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The <c>__metadata__</c> of the file; empty where it has none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+
+    /// <summary>Opens a file and checks its header.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ArtifactException">The file is missing, cannot be read, or breaks the format.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            var length = stream.Length;
+            // An empty file cannot be mapped; the header's check gives the message.
+            if (length < SafetensorsHeader.LengthBytes) SafetensorsHeader.Parse([], length, path);
+            var map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            return new SafetensorsFile(path, length, map);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ArtifactException($"{path}: the file does not exist.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ArtifactException($"{path}: the file cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Whether the file has a tensor of that name.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    public bool Contains(string name) => _entries.ContainsKey(name);
+
+    /// <summary>Describes a tensor.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <exception cref="ArtifactException">The file has no tensor of that name.</exception>
+    public TensorEntry Entry(string name) =>
+        _entries.GetValueOrDefault(name) ?? throw new ArtifactException($"{Path}: the tensor '{name}' is missing.");
+
+    /// <summary>Reads a tensor into memory of its own; the caller owns it. It carries no gradient.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <param name="dtype">Type to convert to; null keeps the file's.</param>
+    /// <param name="device">Device to move to; null is the CPU.</param>
+    /// <exception cref="ArtifactException">The file has no such tensor, or its type cannot be held by libtorch here.</exception>
+    public Tensor Read(string name, ScalarType? dtype = null, Device? device = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var entry = Entry(name);
+        var scalar = SafetensorsDtype.Find(entry.Dtype)!.Scalar
+            ?? throw new ArtifactException($"{Path}: tensor '{name}' is of {entry.Dtype}, which is not supported; convert it to BF16, F16 or F32.");
+        var tensor = empty(entry.Shape, dtype: scalar, device: CPU);
+        Buffer.MemoryCopy(_start + _header.DataStart + entry.Begin, TensorMemory.Address(tensor), entry.Bytes, entry.Bytes);
+        var target = device ?? CPU;
+        if ((dtype is null || dtype == scalar) && target.type == TorchSharp.DeviceType.CPU) return tensor;
+        using (tensor) return tensor.to(dtype ?? scalar, target);
+    }
+
+    /// <summary>The bytes of a tensor in the file, without a copy; valid until this object is disposed.</summary>
+    /// <param name="name">Name of a tensor of at most 2 GiB.</param>
+    /// <exception cref="ArtifactException">The file has no tensor of that name.</exception>
+    public ReadOnlySpan<byte> Bytes(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var entry = Entry(name);
+        return new ReadOnlySpan<byte>(_start + _header.DataStart + entry.Begin, checked((int)entry.Bytes));
+    }
+
+    /// <summary>Closes the file; tensors that were read stay valid.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _map.Dispose();
+    }
+}
