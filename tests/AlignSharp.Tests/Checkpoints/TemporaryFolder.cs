@@ -1,0 +1,11 @@
+namespace AlignSharp.Tests.Checkpoints;
+
+/// <summary>A folder that lives as long as one test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("alignsharp-test-").FullName;
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
