@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using AlignSharp.Data.Faults;
+
+namespace AlignSharp.Data.Files;
+
+/// <summary>
+/// JSON read strictly: valid UTF-8 only, no duplicate keys, no comments, at most 64 levels. Other readers disagree about what such
+/// documents mean, so none of them is guessed at. A byte order mark is skipped.
+/// </summary>
+public static class StrictJson
+{
+    private const int MaxDepth = 64;
+
+    /// <summary>Options for typed reading with the same rules.</summary>
+    public static JsonSerializerOptions Options { get; } = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+
+    private static readonly JsonDocumentOptions DocumentOptions = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+
+    /// <summary>Reads a file as a document, which the caller disposes.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ArtifactException">The file is missing, unreadable, or not strict JSON; the message names it and the line.</exception>
+    public static JsonDocument ReadDocument(string path)
+    {
+        var bytes = ReadBytes(path);
+        try
+        {
+            return Parse(bytes);
+        }
+        catch (JsonException error)
+        {
+            throw new ArtifactException($"{path}: not valid JSON: {OneLine(error)}", error);
+        }
+    }
+
+    /// <summary>Reads a file into an object with <see cref="Options"/>.</summary>
+    /// <typeparam name="T">A type that System.Text.Json can make.</typeparam>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ArtifactException">The file is missing, unreadable, or not strict JSON of that type; the message names it and the field's path.</exception>
+    public static T Read<T>(string path) where T : class
+    {
+        var bytes = ReadBytes(path);
+        try
+        {
+            var json = WithoutMark(bytes);
+            if (!Utf8.IsValid(json.Span)) throw new JsonException("the text is not valid UTF-8");
+            return JsonSerializer.Deserialize<T>(json.Span, Options) ?? throw new JsonException("the document is null");
+        }
+        catch (JsonException error)
+        {
+            var field = string.IsNullOrEmpty(error.Path) ? "" : $" {error.Path}:";
+            throw new ArtifactException($"{path}:{field} {OneLine(error)}", error);
+        }
+    }
+
+    /// <summary>Parses bytes as a document, which the caller disposes and which reads from the bytes.</summary>
+    /// <param name="json">UTF-8, a byte order mark allowed.</param>
+    /// <exception cref="JsonException">Not strict JSON.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json)
+    {
+        var text = WithoutMark(json);
+        if (!Utf8.IsValid(text.Span)) throw new JsonException("the text is not valid UTF-8");
+        return JsonDocument.Parse(text, DocumentOptions);
+    }
+
+    /// <summary>An error's message as one line without the advice that System.Text.Json gives to programmers.</summary>
+    /// <param name="error">An error of this class or of System.Text.Json.</param>
+    public static string OneLine(JsonException error)
+    {
+        var message = error.Message.ReplaceLineEndings(" ");
+        var advice = message.IndexOf(" Change the reader options", StringComparison.Ordinal);
+        return advice < 0 ? message : message[..advice];
+    }
+
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> json) =>
+        json.Span.StartsWith("\uFEFF"u8) ? json["\uFEFF"u8.Length..] : json;
+
+    private static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ArtifactException($"{path}: the file does not exist.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ArtifactException($"{path}: the file cannot be read: {error.Message}", error);
+        }
+    }
+}

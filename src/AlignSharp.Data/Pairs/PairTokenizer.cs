@@ -1,0 +1,103 @@
+using System.Runtime.ExceptionServices;
+using AlignSharp.Data.Faults;
+using AlignSharp.Data.Rows;
+using AlignSharp.Data.Tokenizers;
+
+namespace AlignSharp.Data.Pairs;
+
+/// <summary>
+/// Turns preferences into token ids with the rules of TRL 1.9, except where a token spans the end of the prompt: TRL cuts the
+/// whole by the prompt's length there, this splits the text where the prompt ends and counts it.
+/// </summary>
+public sealed class PairTokenizer
+{
+    private readonly PairTokenizerOptions _options;
+    private readonly PromptSplit? _split;
+    private readonly string? _eos;
+
+    /// <summary>Creates a tokenizer of pairs.</summary>
+    /// <param name="tokenizer">Tokenizer of the model; null when all rows are pre-tokenised.</param>
+    /// <param name="options">Lengths and the end of sequence.</param>
+    /// <exception cref="ArtifactException">An end of sequence is to be appended and the tokenizer names none.</exception>
+    public PairTokenizer(ITokenizer? tokenizer, PairTokenizerOptions options)
+    {
+        _options = options;
+        if (tokenizer is null) return;
+        _split = new PromptSplit(tokenizer);
+        if (options.AppendEos)
+            _eos = tokenizer.Special.Eos?.Content ?? throw new ArtifactException("The tokenizer names no eos_token, which ends every completion; set it in tokenizer_config.json.");
+    }
+
+    /// <summary>Tokenises rows on all processors; the result does not depend on their number.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="cancellation">Stops between rows.</param>
+    /// <exception cref="DatasetException">No pair is left.</exception>
+    /// <exception cref="ConfigurationException">A row is text and there is no tokenizer.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public TokenizedPairs Tokenize(IReadOnlyList<PreferenceExample> rows, CancellationToken cancellation = default)
+    {
+        var outcomes = new Outcome[rows.Count];
+        var faults = new ExceptionDispatchInfo?[rows.Count];
+        Parallel.For(0, rows.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
+        {
+            try
+            {
+                outcomes[i] = Limit(ToPair(rows[i], out var mismatch), mismatch);
+            }
+            catch (AlignSharpException fault)
+            {
+                faults[i] = ExceptionDispatchInfo.Capture(fault);
+            }
+        });
+        // The first bad row is reported, whichever was reached first.
+        Array.Find(faults, f => f is not null)?.Throw();
+        return Collect(outcomes);
+    }
+
+    private TokenizedPair ToPair(PreferenceExample example, out bool mismatch)
+    {
+        mismatch = false;
+        if (example is PreferenceIdsRow ids) return new TokenizedPair(ids.PromptIds, ids.ChosenIds, ids.RejectedIds, ids.Source);
+        var row = (PreferenceRow)example;
+        if (_split is null) throw new ConfigurationException($"{row.Source}: the row is text, but the model folder has no tokenizer; add its files or give token ids.");
+        var prompt = _split.Prompt(row.Prompt);
+        var (chosen, chosenFits) = _split.Completion(row.Prompt, prompt, WithEos(row.Chosen));
+        var (rejected, rejectedFits) = _split.Completion(row.Prompt, prompt, WithEos(row.Rejected));
+        mismatch = !chosenFits || !rejectedFits;
+        return new TokenizedPair(prompt, chosen, rejected, row.Source);
+    }
+
+    private string WithEos(string completion) =>
+        _eos is null || completion.EndsWith(_eos, StringComparison.Ordinal) ? completion : completion + _eos;
+
+    private Outcome Limit(TokenizedPair pair, bool mismatch)
+    {
+        if (_options.MaxLength is not { } maxLength) return new Outcome(pair, Truncated: false, mismatch);
+        var room = maxLength - pair.PromptIds.Length;
+        if (room <= 0) return new Outcome(null, Truncated: false, mismatch);
+        if (pair.ChosenIds.Length <= room && pair.RejectedIds.Length <= room) return new Outcome(pair, Truncated: false, mismatch);
+        var cut = pair with { ChosenIds = Start(pair.ChosenIds, room), RejectedIds = Start(pair.RejectedIds, room) };
+        return new Outcome(cut, Truncated: true, mismatch);
+    }
+
+    private static int[] Start(int[] ids, int length) => ids.Length <= length ? ids : ids[..length];
+
+    private TokenizedPairs Collect(Outcome[] outcomes)
+    {
+        var kept = Array.FindAll(outcomes, o => o.Pair is not null);
+        if (kept.Length == 0)
+        {
+            throw new DatasetException(outcomes.Length == 0
+                ? "The data set has no rows."
+                : $"None of the {outcomes.Length} pairs is left: every prompt fills max_length ({_options.MaxLength} tokens); raise max_length or shorten the prompts.");
+        }
+        return new TokenizedPairs(
+            Array.ConvertAll(kept, o => o.Pair!),
+            DroppedPairs: outcomes.Length - kept.Length,
+            TruncatedPairs: kept.Count(o => o.Truncated),
+            EqualAfterTruncation: kept.Count(o => o.Truncated && o.Pair!.ChosenIds.AsSpan().SequenceEqual(o.Pair.RejectedIds)),
+            BoundaryMismatches: kept.Count(o => o.Mismatch));
+    }
+
+    private readonly record struct Outcome(TokenizedPair? Pair, bool Truncated, bool Mismatch);
+}

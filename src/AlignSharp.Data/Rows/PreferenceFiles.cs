@@ -1,0 +1,18 @@
+using AlignSharp.Data.Faults;
+
+namespace AlignSharp.Data.Rows;
+
+/// <summary>Preference data in files and folders.</summary>
+public static class PreferenceFiles
+{
+    /// <summary>
+    /// Reads a file's preferences one after the other, in the shape of <see cref="Registry.Preference"/> that its first row shows.
+    /// </summary>
+    /// <param name="path">A <c>.jsonl</c> or <c>.json</c> file.</param>
+    /// <exception cref="ConfigurationException">The file is missing or of another format.</exception>
+    /// <exception cref="DatasetException">A row is bad, or there is none; thrown when it is reached.</exception>
+    public static IEnumerable<PreferenceExample> Read(string path) => RowFiles.Read(path, Registry.Preference);
+
+    /// <inheritdoc cref="SplitFiles.Resolve"/>
+    public static string Resolve(string nameOrFolder, string split = "train") => SplitFiles.Resolve(nameOrFolder, split);
+}

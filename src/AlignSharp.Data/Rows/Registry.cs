@@ -1,0 +1,24 @@
+namespace AlignSharp.Data.Rows;
+
+/// <summary>
+/// The shapes of data files that are known. The first row of a file decides: the first shape whose fields it has is taken for the
+/// whole file, so pre-tokenised shapes stand first. To add one: a line here, a reader beside it, a fixture and its test.
+/// </summary>
+public static class Registry
+{
+    /// <summary>Shapes of preference files.</summary>
+    public static IReadOnlyList<RowShape<PreferenceExample>> Preference { get; } =
+    [
+        new("pre-tokenised preference", ["prompt_ids", "chosen_ids", "rejected_ids"], PreferenceShapes.FromIds),
+        new("preference", ["prompt", "chosen", "rejected"], PreferenceShapes.FromText),
+        new("stack-exchange-paired", ["question", "response_j", "response_k"], PreferenceShapes.FromStackExchange),
+    ];
+
+    /// <summary>Shapes of files for supervised fine-tuning and scoring.</summary>
+    public static IReadOnlyList<RowShape<SftExample>> Sft { get; } =
+    [
+        new("pre-tokenised", ["input_ids"], SftShapes.FromIds),
+        new("prompt and completion", ["prompt", "completion"], SftShapes.FromCompletion),
+        new("text", ["text"], SftShapes.FromText),
+    ];
+}
