@@ -1,0 +1,70 @@
+using System.Globalization;
+using AlignSharp.Data.Faults;
+using AlignSharp.Data.Tokenizers.Pipeline;
+
+namespace AlignSharp.Data.Tokenizers;
+
+/// <summary>The files of a Hugging Face tokenizer, held in memory: what the trainer and the converter give.</summary>
+public sealed class TokenizerBundle
+{
+    private readonly string _origin;
+    private readonly byte[] _tokenizerJson;
+    private readonly byte[]? _tokenizerConfig;
+    private readonly byte[]? _specialTokensMap;
+    private readonly byte[]? _addedTokens;
+
+    /// <summary>Holds files.</summary>
+    /// <param name="origin">What messages name in front of a file's name: a folder, or what made the files.</param>
+    /// <param name="tokenizerJson">tokenizer.json.</param>
+    /// <param name="tokenizerConfig">tokenizer_config.json, if any.</param>
+    /// <param name="specialTokensMap">special_tokens_map.json, if any.</param>
+    /// <param name="addedTokens">added_tokens.json, if any.</param>
+    internal TokenizerBundle(string origin, byte[] tokenizerJson, byte[]? tokenizerConfig, byte[]? specialTokensMap, byte[]? addedTokens = null)
+    {
+        _origin = origin;
+        _tokenizerJson = tokenizerJson;
+        _tokenizerConfig = tokenizerConfig;
+        _specialTokensMap = specialTokensMap;
+        _addedTokens = addedTokens;
+    }
+
+    /// <summary>Builds the tokenizer.</summary>
+    /// <exception cref="ArtifactException">The files are unreadable, contradictory, or name something that is not supported.</exception>
+    public ITokenizer Load()
+    {
+        var config = TokenizerConfig.Read(
+            Parse(_tokenizerConfig, "tokenizer_config.json"), Parse(_specialTokensMap, "special_tokens_map.json"), Parse(_addedTokens, "added_tokens.json"));
+        return TokenizerJsonReader.Read(Parse(_tokenizerJson, "tokenizer.json")!, config);
+    }
+
+    /// <summary>Writes the files into a folder, which is created; each appears whole under its name or not at all.</summary>
+    /// <param name="folder">Where to write; files of the same names are replaced.</param>
+    public void Save(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        Directory.CreateDirectory(folder);
+        Write(folder, "tokenizer_config.json", _tokenizerConfig);
+        Write(folder, "special_tokens_map.json", _specialTokensMap);
+        Write(folder, "added_tokens.json", _addedTokens);
+        // Last: this file makes the folder a tokenizer folder.
+        Write(folder, "tokenizer.json", _tokenizerJson);
+    }
+
+    private ArtifactJson? Parse(byte[]? content, string name) => content is null ? null : ArtifactJson.Parse(content, Path.Combine(_origin, name));
+
+    private static void Write(string folder, string name, byte[]? content)
+    {
+        if (content is null) return;
+        var target = Path.Combine(folder, name);
+        var temporary = string.Create(CultureInfo.InvariantCulture, $"{target}.tmp-{Environment.ProcessId}");
+        try
+        {
+            File.WriteAllBytes(temporary, content);
+            File.Move(temporary, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}
