@@ -37,11 +37,13 @@ public static class TokenizerFolder
     {
         ArgumentNullException.ThrowIfNull(folder);
         var json = Read(folder, "tokenizer.json");
-        if (json is null) throw new ArtifactException($"{folder}: holds no tokenizer.json; copy the tokenizer files of the model there");
+        if (json is null && Exists(folder)) return SentencePieceConverter.ConvertFolder(folder, legacy: null).Load();
+        if (json is null) throw new ArtifactException($"{folder}: holds neither tokenizer.json nor tokenizer.model; copy the tokenizer files of the model there");
         return new TokenizerBundle(folder, json, Read(folder, "tokenizer_config.json"), Read(folder, "special_tokens_map.json"), Read(folder, "added_tokens.json")).Load();
     }
 
-    private static byte[]? Read(string folder, string name)
+    /// <summary>The bytes of a file of the folder, or null when it is absent.</summary>
+    internal static byte[]? Read(string folder, string name)
     {
         var path = Path.Combine(folder, name);
         try

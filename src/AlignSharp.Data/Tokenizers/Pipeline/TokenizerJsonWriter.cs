@@ -32,8 +32,11 @@ internal sealed record TokenizerJsonContent
     /// <summary>The unknown token, if any.</summary>
     public string? UnknownToken { get; init; }
 
-    /// <summary>Whether unknown characters become byte tokens, and neighbouring unknown ones share a token (SentencePiece).</summary>
-    public bool SentencePiece { get; init; }
+    /// <summary>Whether neighbouring unknown characters share a token.</summary>
+    public bool FuseUnknown { get; init; }
+
+    /// <summary>Whether unknown characters become byte tokens.</summary>
+    public bool ByteFallback { get; init; }
 }
 
 /// <summary>Writes tokenizer.json in the layout of Hugging Face's tokenizers library.</summary>
@@ -127,8 +130,8 @@ internal static class TokenizerJsonWriter
         json.WriteString("unk_token", content.UnknownToken);
         json.WriteNull("continuing_subword_prefix");
         json.WriteNull("end_of_word_suffix");
-        json.WriteBoolean("fuse_unk", content.SentencePiece);
-        json.WriteBoolean("byte_fallback", content.SentencePiece);
+        json.WriteBoolean("fuse_unk", content.FuseUnknown);
+        json.WriteBoolean("byte_fallback", content.ByteFallback);
         json.WriteBoolean("ignore_merges", false);
         json.WriteStartObject("vocab");
         for (var id = 0; id < content.Vocabulary.Count; id++) json.WriteNumber(content.Vocabulary[id], id);
