@@ -1,0 +1,58 @@
+using System.CommandLine;
+using AlignSharp.Cli.Commands;
+using AlignSharp.Recipes;
+
+namespace AlignSharp.Cli;
+
+/// <summary>The whole command line: parses, calls a command, prints a fault, and answers with the exit code.</summary>
+internal sealed class CommandLine
+{
+    private readonly TextWriter _output;
+    private readonly TextWriter _error;
+    private readonly RootCommand _root = new("align: supervised fine-tuning and preference optimization of language models.");
+
+    /// <summary>Wires the commands.</summary>
+    /// <param name="output">Standard output: results only.</param>
+    /// <param name="error">Standard error: everything else.</param>
+    /// <param name="width">Columns of the terminal.</param>
+    /// <param name="dpo">Runs DPO and answers with the exit code.</param>
+    public CommandLine(TextWriter output, TextWriter error, int width, Func<DpoRunOptions, CancellationToken, int> dpo)
+    {
+        _output = output;
+        _error = error;
+        _root.Add(DpoCommand.Create(output, error, width, dpo));
+    }
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="arguments">The words after <c>align</c>.</param>
+    /// <param name="cancellation">Ends the command early; a run that can be resumed ends with 75.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public int Run(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        try
+        {
+            // No response files: @name is a value like any other.
+            var parsed = _root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction and not HelpWriter)
+            {
+                _error.WriteLine($"align: error: {parsed.Errors[0].Message} (align --help lists the commands)");
+                return ExitCodes.Configuration;
+            }
+            var invocation = new InvocationConfiguration { Output = _output, Error = _error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return parsed.InvokeAsync(invocation, cancellation).GetAwaiter().GetResult();
+        }
+        catch (Exception fault)
+        {
+            return Report(fault);
+        }
+    }
+
+    private int Report(Exception fault)
+    {
+        var code = ExitCodes.Of(fault);
+        _error.WriteLine(code == ExitCodes.Internal ? $"align: internal error: {fault}" : $"align: error: {OneLine(fault.Message)}");
+        return code;
+    }
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
+}

@@ -1,0 +1,69 @@
+namespace AlignSharp.Recipes.Configuration;
+
+/// <summary>Keys of TRL's DPOConfig, 1.9 and the older ones that configurations still carry, and our choice of reference.</summary>
+internal static class DpoConfigKeys
+{
+    private const string Origin = "DPOConfig";
+    private const string Older = "DPOConfig (before 1.0)";
+    private const string Sigmoid = "only the sigmoid loss is available in this version";
+    private const string OnlyMaxLength = "max_length alone limits a sequence (TRL 1.9)";
+    private const string OneAdapter = "one adapter a model; choose by adapter_name_or_path and reference";
+
+    public static IReadOnlyList<ConfigurationKey> All { get; } =
+    [
+        Key.Honoured("AlignSharp", KeyGroup.Model, "reference", KeyType.Text, "auto", "Reference: auto (a frozen copy of what is loaded, or the base below a fresh adapter), base, adapter, model, none.") with
+        {
+            Choices = ["auto", "base", "adapter", "model", "none"],
+        },
+        Key.Honoured("AlignSharp", KeyGroup.Model, "ref_model_name_or_path", KeyType.Text, "null", "Reference model's folder, for reference: model."),
+        Key.Honoured(Origin, KeyGroup.Model, "precompute_ref_log_probs", KeyType.Boolean, "false", "Compute the reference's log-probs once before training."),
+        Key.Satisfied(Origin, KeyGroup.Model, "precompute_ref_batch_size", KeyType.Integer, "null", "Batch size of that computation.", "speed only; the numbers are the same"),
+        Key.Honoured(Origin, KeyGroup.Model, "disable_dropout", KeyType.Boolean, "true", "Turn every dropout of policy and reference off."),
+        Key.Refused(Older, KeyGroup.Model, "ref_model_init_kwargs", KeyType.Map, "null", "Arguments for loading the reference.", "the reference is loaded like the model") with { OffValues = ["{}"] },
+        Key.Refused(Older, KeyGroup.Model, "model_adapter_name", KeyType.Text, "null", "Name of the adapter to train.", OneAdapter),
+        Key.Refused(Older, KeyGroup.Model, "ref_adapter_name", KeyType.Text, "null", "Name of the reference's adapter.", OneAdapter),
+        Key.Refused(Older, KeyGroup.Model, "force_use_ref_model", KeyType.Boolean, "false", "Use a reference model beside an adapter.", "say reference: model and ref_model_name_or_path"),
+        Key.Refused(Older, KeyGroup.Model, "reference_free", KeyType.Boolean, "false", "Use no reference.", "say reference: none"),
+        Key.Refused(Older, KeyGroup.Model, "is_encoder_decoder", KeyType.Boolean, "null", "Whether the model is an encoder-decoder.", "only causal language models are trained") with { OffValues = ["false"] },
+        Key.Refused(Origin, KeyGroup.Model, "sync_ref_model", KeyType.Boolean, "false", "Move the reference towards the policy (TR-DPO).", "TR-DPO is not available in this version"),
+        Key.Satisfied(Origin, KeyGroup.Model, "ref_model_mixup_alpha", KeyType.Number, "0.6", "How far to move it.", "read only with sync_ref_model, which is refused"),
+        Key.Satisfied(Origin, KeyGroup.Model, "ref_model_sync_steps", KeyType.Integer, "512", "How often to move it.", "read only with sync_ref_model, which is refused"),
+
+        Key.Honoured(Origin, KeyGroup.Data, "max_length", KeyType.Integer, "1024", "Longest sequence, prompt and completion, in tokens; null is no limit. A pair whose prompt fills it is dropped.") with { Minimum = 1, AcceptsNull = true },
+        Key.Honoured(Origin, KeyGroup.Data, "truncation_mode", KeyType.Text, "keep_start", "Which end of a long sequence stays.") with
+        {
+            Choices = ["keep_start"], RefusedChoices = ["keep_end"], RefusedChoicesReason = "TRL 1.9 keeps a sequence's start; keep_end is not available",
+        },
+        Key.Refused(Older, KeyGroup.Data, "max_prompt_length", KeyType.Integer, "null", "Longest prompt.", OnlyMaxLength),
+        Key.Refused(Older, KeyGroup.Data, "max_completion_length", KeyType.Integer, "null", "Longest completion.", OnlyMaxLength),
+        Key.Refused(Older, KeyGroup.Data, "max_target_length", KeyType.Integer, "null", "Longest completion.", OnlyMaxLength),
+        Key.Satisfied(Older, KeyGroup.Data, "label_pad_token_id", KeyType.Integer, "-100", "Label of masked tokens.", "completions are masked by position, never by a token id"),
+        Key.Satisfied(Older, KeyGroup.Data, "padding_value", KeyType.Integer, "null", "Id used for padding.", "sequences are packed, never padded"),
+        Key.Refused(Older, KeyGroup.Data, "tools", KeyType.Any, "null", "Tools offered to the chat template.", "put tools into the rows' prompts") with { OffValues = ["[]"] },
+
+        Key.Honoured(Origin, KeyGroup.Objective, "beta", KeyType.Number, "0.1", "Strength of the pull towards the reference.") with { Minimum = 0, AboveMinimum = true },
+        Key.Honoured(Origin, KeyGroup.Objective, "label_smoothing", KeyType.Number, "0.0", "Assumed share of swapped labels (cDPO).") with { Minimum = 0, Maximum = 0.5, BelowMaximum = true },
+        Key.Honoured(Origin, KeyGroup.Objective, "loss_type", KeyType.TextList, "sigmoid", "The loss.") with
+        {
+            Choices = ["sigmoid"],
+            RefusedChoices =
+            [
+                "hinge", "ipo", "exo_pair", "nca_pair", "robust", "bco_pair", "sppo_hard", "aot", "aot_pair", "aot_unpaired",
+                "apo_zero", "apo_down", "discopop", "sft", "sigmoid_norm", "kto_pair",
+            ],
+        },
+        Key.Refused(Origin, KeyGroup.Objective, "loss_weights", KeyType.TextList, "null", "Weights of several losses.", Sigmoid) with { OffValues = ["[1]", "[1.0]"] },
+        Key.Refused(Origin, KeyGroup.Objective, "ld_alpha", KeyType.Number, "null", "Weight of the longer completion's surplus (LD-DPO).", "LD-DPO is not available in this version") with { OffValues = ["1", "1.0"] },
+        Key.Refused(Origin, KeyGroup.Objective, "f_divergence_type", KeyType.Text, "reverse_kl", "Divergence from the reference.", "only reverse_kl is available in this version"),
+        Key.Satisfied(Origin, KeyGroup.Objective, "f_alpha_divergence_coef", KeyType.Number, "0.5", "Coefficient of the alpha divergence.", "read only with f_divergence_type: alpha_divergence, which is refused"),
+        Key.Refused(Origin, KeyGroup.Objective, "use_weighting", KeyType.Boolean, "false", "Weight pairs by the policy's own probability (WPO).", "WPO is not available in this version"),
+        Key.Satisfied(Origin, KeyGroup.Objective, "discopop_tau", KeyType.Number, "0.05", "Temperature of DiscoPOP.", "read only with loss_type: discopop, which is refused"),
+        Key.Refused(Older, KeyGroup.Objective, "rpo_alpha", KeyType.Number, "null", "Weight of the chosen completion's likelihood (RPO).", "RPO is not available in this version"),
+        Key.Satisfied(Older, KeyGroup.Objective, "use_logits_to_keep", KeyType.Boolean, "false", "Compute logits for completions only.", "always so where it saves work; the numbers are the same"),
+        Key.Satisfied(Older, KeyGroup.Objective, "use_liger_loss", KeyType.Boolean, "false", "Fused loss.", "speed and memory only; the loss is the same"),
+        Key.Satisfied(Older, KeyGroup.Objective, "base_model_attribute_name", KeyType.Text, "model", "Name of the inner model for the fused loss.", "the fused loss is not needed"),
+
+        Key.Honoured(Origin, KeyGroup.Optimisation, "learning_rate", KeyType.Number, "1e-6", "Learning rate at its highest.") with { Minimum = 0 },
+        Key.Refused(Older, KeyGroup.Evaluation, "generate_during_eval", KeyType.Boolean, "false", "Sample completions while evaluating.", "sampling during evaluation is not available in this version"),
+    ];
+}
