@@ -50,8 +50,22 @@ internal sealed class ConfigurationText
     /// <exception cref="ConfigurationException">The text is not a mapping of keys; the message names line and column.</exception>
     public static IReadOnlyList<Setting> Settings(string text, string name)
     {
+        RefuseTabs(text, name);
         var reader = new ConfigurationText(text, name);
         return reader.Guarded(reader.Document);
+    }
+
+    // YAML forbids them too, but its message points elsewhere.
+    private static void RefuseTabs(string text, string name)
+    {
+        var line = 0;
+        foreach (var content in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            var indentation = content.Length - content.TrimStart(" \t").Length;
+            var tab = content[..indentation].IndexOf('\t');
+            if (tab >= 0 && indentation < content.Length) throw new ConfigurationException($"{name}:{line}:{tab + 1}: a tab indents this line; indent with spaces");
+        }
     }
 
     private List<Setting> Document()

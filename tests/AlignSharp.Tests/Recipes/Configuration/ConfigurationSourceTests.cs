@@ -1,6 +1,7 @@
 using System.Text;
 using AlignSharp.Data.Faults;
 using AlignSharp.Recipes.Configuration;
+using Xunit;
 
 namespace AlignSharp.Tests.Recipes.Configuration;
 
@@ -35,7 +36,7 @@ public class ConfigurationSourceTests
     [InlineData("lr_scheduler_kwargs: {a: 1, a: 2}\n", "c.yaml:1:29: a is set twice")]
     [InlineData("x: [[[[[[[[[[[[1]]]]]]]]]]]]\n", "nested deeper than 8 levels")]
     [InlineData("beta: [1\n", "c.yaml:2:1: ")]
-    [InlineData("lr_scheduler_kwargs:\n\tnum_cycles: 1\n", "c.yaml:2:")]
+    [InlineData("lr_scheduler_kwargs:\n\tnum_cycles: 1\n", "c.yaml:2:1: a tab indents this line")]
     [InlineData("beta: 'open\n", "c.yaml:")]
     [InlineData("beta: 1\n  gamma: 2\n", "c.yaml:2:")]
     public void Broken_files_are_one_line_with_file_line_and_column(string yaml, string expected)

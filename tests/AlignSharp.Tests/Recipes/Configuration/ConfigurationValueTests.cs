@@ -1,4 +1,5 @@
 using AlignSharp.Recipes.Configuration;
+using Xunit;
 
 namespace AlignSharp.Tests.Recipes.Configuration;
 

@@ -1,6 +1,7 @@
 using AlignSharp.Data.Faults;
 using AlignSharp.Recipes;
 using AlignSharp.Recipes.Configuration;
+using Xunit;
 
 namespace AlignSharp.Tests.Recipes.Configuration;
 

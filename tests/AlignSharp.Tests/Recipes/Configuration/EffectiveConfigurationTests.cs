@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace AlignSharp.Tests.Recipes.Configuration;
 
 public class EffectiveConfigurationTests

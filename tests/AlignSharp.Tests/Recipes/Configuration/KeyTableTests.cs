@@ -1,6 +1,7 @@
 using AlignSharp.Data.Faults;
 using AlignSharp.Recipes.Configuration;
 using AlignSharp.Testing;
+using Xunit;
 
 namespace AlignSharp.Tests.Recipes.Configuration;
 

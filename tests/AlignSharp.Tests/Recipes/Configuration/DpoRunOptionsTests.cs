@@ -1,0 +1,226 @@
+using AlignSharp.Recipes;
+using AlignSharp.Recipes.Configuration;
+using Xunit;
+
+namespace AlignSharp.Tests.Recipes.Configuration;
+
+public class DpoRunOptionsTests
+{
+    private const string Golden = """
+        model_name_or_path: golden/trl/model_a
+        adapter_name_or_path: golden/trl/adapter_init
+        dataset_name: golden/trl/dpo_lora/pairs.json
+        output_dir: out
+        train_sampling_strategy: sequential
+        dtype: float32
+        learning_rate: 5.0e-4
+        lr_scheduler_type: cosine
+        warmup_steps: 2
+        weight_decay: 0.05
+        per_device_train_batch_size: 4
+        gradient_accumulation_steps: 2
+        max_steps: 10
+        max_length: null
+        max_grad_norm: 1.0
+        beta: 0.1
+        logging_steps: 1
+        save_strategy: "no"
+        report_to: none
+        """;
+
+    private const string Realistic = """
+        # Model
+        model_name_or_path: sft-model
+        torch_dtype: bfloat16
+        attn_implementation: flash_attention_2
+        bf16: true
+        use_peft: true
+        lora_r: 64
+        lora_alpha: 128
+        lora_dropout: 0.05
+        lora_target_modules:
+        - q_proj
+        - k_proj
+        - v_proj
+        - o_proj
+        # Data
+        dataset_name: data/preferences
+        dataset_train_split: train_prefs
+        dataset_test_split: test_prefs
+        dataset_num_proc: 12
+        # Trainer
+        beta: 0.01
+        do_eval: true
+        eval_strategy: steps
+        eval_steps: 0.1
+        gradient_accumulation_steps: 4
+        gradient_checkpointing: true
+        gradient_checkpointing_kwargs:
+          use_reentrant: false
+        hub_model_id: zephyr-7b-dpo-qlora
+        learning_rate: 5.0e-6
+        log_level: info
+        logging_steps: 10
+        lr_scheduler_type: cosine
+        max_length: 1024
+        num_train_epochs: 1
+        optim: adamw_torch
+        output_dir: data/zephyr-7b-dpo-lora
+        per_device_train_batch_size: 4
+        per_device_eval_batch_size: 8
+        push_to_hub: false
+        report_to: none
+        save_strategy: steps
+        save_steps: 100
+        save_total_limit: 1
+        seed: 42
+        warmup_ratio: 0.1
+        """;
+
+    [Fact]
+    public void The_golden_run_binds()
+    {
+        var options = DpoRunOptions.From(Configured.By(Golden));
+        Assert.Equal("golden/trl/adapter_init", options.AdapterNameOrPath);
+        Assert.Equal(ReferenceChoice.Auto, options.Reference);
+        Assert.Equal(DtypeChoice.Float32, options.Dtype);
+        Assert.Equal(SamplingStrategy.Sequential, options.TrainSamplingStrategy);
+        Assert.Equal(5e-4, options.LearningRate);
+        Assert.Equal("cosine", options.LrSchedulerType);
+        Assert.Equal(2, options.Warmup.Resolve(10));
+        Assert.Equal(0.05, options.WeightDecay);
+        Assert.Equal((4, 2, 10), (options.PerDeviceTrainBatchSize, options.GradientAccumulationSteps, options.MaxSteps));
+        Assert.Null(options.MaxLength);
+        Assert.Equal(1, options.LoggingSteps.Resolve(10));
+        Assert.Equal(IntervalChoice.No, options.SaveStrategy);
+        Assert.DoesNotContain("lora_r", options.GivenKeys);
+    }
+
+    [Fact]
+    public void A_configuration_as_TRL_users_write_it_binds()
+    {
+        var options = DpoRunOptions.From(Configured.By(Realistic));
+        Assert.True(options.UsePeft);
+        Assert.Equal(DtypeChoice.BFloat16, options.Dtype);
+        Assert.Equal(["q_proj", "k_proj", "v_proj", "o_proj"], options.LoraTargetModules);
+        Assert.Equal((64, 128.0, 0.05), (options.LoraR, options.LoraAlpha, options.LoraDropout));
+        Assert.Equal(IntervalChoice.Steps, options.EvalStrategy);
+        Assert.Equal(21, options.EvalSteps.Resolve(201));
+        Assert.Equal(0.1, options.Warmup.Value);
+        Assert.Equal(1, options.SaveTotalLimit);
+    }
+
+    [Fact]
+    public void Defaults_of_the_record_are_the_defaults_of_the_table()
+    {
+        var bound = Configured.Dpo("");
+        var made = new DpoRunOptions { ModelNameOrPath = "model", DatasetName = "pairs.jsonl" };
+        foreach (var property in typeof(DpoRunOptions).GetProperties().Where(property => property.Name != nameof(DpoRunOptions.GivenKeys)))
+            Assert.Equal(property.GetValue(made), property.GetValue(bound));
+        made.Validate();
+    }
+
+    [Theory]
+    [InlineData("", "dataset_name is missing")]
+    [InlineData("dataset_name: x", "model_name_or_path is missing")]
+    public void Required_keys_are_named(string yaml, string expected)
+    {
+        if (yaml.Length == 0) yaml = "model_name_or_path: m";
+        var fault = Assert.Throws<AlignSharp.Data.Faults.ConfigurationException>(() => DpoRunOptions.From(Configured.By(yaml)));
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("warmup_steps: 2\nwarmup_ratio: 0.1", "warmup_ratio and warmup_steps are both set")]
+    [InlineData("warmup_ratio: 1", "expected a fraction below 1")]
+    [InlineData("reference: model", "reference: model needs ref_model_name_or_path")]
+    [InlineData("reference: none\nref_model_name_or_path: r", "ref_model_name_or_path is set but reference is none")]
+    [InlineData("reference: none\nprecompute_ref_log_probs: true", "nothing to precompute")]
+    [InlineData("reference: adapter", "reference: adapter needs a loaded adapter")]
+    [InlineData("reference: adapter\nuse_peft: true", "reference: adapter needs a loaded adapter")]
+    [InlineData("reference: base", "reference: base needs an adapter")]
+    [InlineData("eval_strategy: steps", "set eval_dataset_name")]
+    [InlineData("eval_on_start: true", "eval_on_start asks for an evaluation")]
+    [InlineData("lora_r: 8", "lora_r is set but no adapter is trained; add use_peft: true")]
+    [InlineData("use_peft: false\nadapter_name_or_path: a", "use_peft: false contradicts adapter_name_or_path")]
+    [InlineData("bf16: true\nfp16: true", "fp16 and bf16 are both true")]
+    [InlineData("device: gpu", "config.yaml:3:9: device: gpu is not known")]
+    [InlineData("device: cuda:x", "device: cuda:x is not known")]
+    [InlineData("device: cuda\nuse_cpu: true", "use_cpu contradicts device: cuda")]
+    [InlineData("group_by_length: true\ntrain_sampling_strategy: sequential", "group_by_length contradicts")]
+    [InlineData("loss_type: [sigmoid, sigmoid]", "2 losses are given")]
+    [InlineData("lr_scheduler_kwargs: {num_cycles: 2}", "linear does not use \"num_cycles\"; it takes no parameters")]
+    [InlineData("lr_scheduler_type: cosine\nlr_scheduler_kwargs: {num_cycle: 2}", "it takes num_cycles")]
+    [InlineData("lr_scheduler_type: cosine\nlr_scheduler_kwargs: {num_cycles: many}", "num_cycles is many, expected a number")]
+    [InlineData("lr_scheduler_type: cosine_with_min_lr", "exactly one of min_lr and min_lr_rate")]
+    [InlineData("lr_scheduler_type: warmup_stable_decay\nlr_scheduler_kwargs: {num_stable_steps: 3}", "needs num_decay_steps")]
+    [InlineData("lr_scheduler_type: warmup_stable_decay\nlr_scheduler_kwargs: {num_stable_steps: 3, num_decay_steps: 1.5}", "num_decay_steps is 1.5")]
+    [InlineData("use_peft: true\nlora_target_modules: [q_proj, all-linear]", "all-linear must stand alone")]
+    public void Contradictions_are_one_line_that_names_the_keys(string yaml, string expected) =>
+        Assert.Contains(expected, Configured.FaultOf(yaml), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", DtypeChoice.Auto)]
+    [InlineData("bf16: true", DtypeChoice.BFloat16)]
+    [InlineData("bf16: false", DtypeChoice.Float32)]
+    [InlineData("fp16: true", DtypeChoice.Float16)]
+    [InlineData("bf16: false\nfp16: true", DtypeChoice.Float16)]
+    [InlineData("bf16: true\ndtype: float32", DtypeChoice.Float32)]
+    [InlineData("dtype: null\nbf16: true", DtypeChoice.BFloat16)]
+    public void Mixed_precision_keys_choose_dtype_when_it_is_not_set(string yaml, DtypeChoice expected) => Assert.Equal(expected, Configured.Dpo(yaml).Dtype);
+
+    [Fact]
+    public void Keys_that_choose_another_keys_value_do_so()
+    {
+        Assert.Equal("cpu", Configured.Dpo("use_cpu: true").Device);
+        Assert.Equal("cuda:1", Configured.Dpo("device: cuda:1").Device);
+        Assert.Equal(SamplingStrategy.GroupByLength, Configured.Dpo("group_by_length: true").TrainSamplingStrategy);
+        Assert.Equal(ReferenceChoice.Model, Configured.Dpo("ref_model_name_or_path: r").Reference);
+        Assert.Equal(20, Configured.Dpo("logging_steps: 20").EvalSteps.Value);
+    }
+
+    [Theory]
+    [InlineData("all-linear")]
+    [InlineData(".*\\.(q|v)_proj")]
+    [InlineData("model\\.layers\\.\\d{1,2}\\.self_attn\\.q_proj")]
+    public void A_target_pattern_stays_one_text(string pattern)
+    {
+        var options = Configured.Dpo("use_peft: true", ("lora_target_modules", [pattern]));
+        Assert.Equal(pattern, options.LoraTargetPattern);
+        Assert.Empty(options.LoraTargetModules);
+    }
+
+    [Fact]
+    public void One_name_is_a_list_of_one() => Assert.Equal(["q_proj"], Configured.Dpo("use_peft: true\nlora_target_modules: q_proj").LoraTargetModules);
+
+    [Fact]
+    public void Lora_keys_are_kept_apart_from_their_defaults_when_an_adapter_is_loaded()
+    {
+        var options = Configured.Dpo("adapter_name_or_path: a\nlora_r: 16");
+        Assert.Contains("lora_r", options.GivenKeys);
+        Assert.DoesNotContain("lora_alpha", options.GivenKeys);
+    }
+
+    [Fact]
+    public void A_model_folder_that_is_an_adapter_counts_as_one()
+    {
+        var adapter = AlignSharp.Testing.Golden.Path("trl/adapter_init").Replace('\\', '/');
+        var options = DpoRunOptions.From(Configured.By($"model_name_or_path: '{adapter}'\ndataset_name: d\nlora_r: 8\nreference: adapter"));
+        Assert.Equal(ReferenceChoice.Adapter, options.Reference);
+    }
+
+    [Fact]
+    public void Options_made_by_hand_are_checked_for_their_ranges()
+    {
+        var made = new DpoRunOptions { ModelNameOrPath = "model", DatasetName = "pairs.jsonl" };
+        foreach (var bad in new[] { made with { Beta = 0 }, made with { LoraR = 0 }, made with { PerDeviceTrainBatchSize = 0 }, made with { LearningRate = double.NaN } })
+            Assert.Throws<AlignSharp.Data.Faults.ConfigurationException>(bad.Validate);
+    }
+
+    [Theory]
+    [InlineData(0.1, 201, 21)]
+    [InlineData(0, 10, 0)]
+    [InlineData(1, 10, 1)]
+    [InlineData(500, 10, 500)]
+    public void Steps_below_one_are_a_fraction_rounded_up(double value, int maxSteps, int expected) => Assert.Equal(expected, new StepInterval(value).Resolve(maxSteps));
+}
