@@ -1,70 +1,110 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
+using AlignSharp.Data.Faults;
 
 namespace AlignSharp.Runtime;
 
-/// <summary>Loads libtorch and TorchSharp's native library before the first use of TorchSharp.</summary>
+/// <summary>Loads libtorch and TorchSharp's native library, once, from a known place.</summary>
+/// <remarks>
+/// Order: the folder named by <c>ALIGNSHARP_LIBTORCH</c>, beside the application, the package folders that the build recorded.
+/// The first use of TorchSharp calls <see cref="Load"/> itself; programs call it at their start so that a fault comes early and plainly.
+/// </remarks>
 public static class LibTorch
 {
-    private static bool _loaded;
     private static readonly Lock Gate = new();
+    private static LibTorchLoad? _load;
 
-    /// <summary>Loads the native libraries once per process; later calls return at once.</summary>
-    public static void Load()
+    /// <summary>Loads the libraries; later calls, from any thread, return the record of the first that succeeded.</summary>
+    /// <returns>What was loaded, from where, and what it took.</returns>
+    /// <exception cref="ConfigurationException">The libraries are not found, or the system cannot load them; the message names the remedy.</exception>
+    public static LibTorchLoad Load()
     {
-        lock (Gate)
+        lock (Gate) return _load ??= LoadOnce();
+    }
+
+    private static LibTorchLoad LoadOnce()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var files = NativeSearch.OfThisProcess().Find();
+        var libTorch = LoadLibTorch(files.LibTorch);
+        var (bridge, relaxedFile) = LoadBridge(files.TorchSharp);
+        TorchSharpImports.Keep(libTorch, bridge);
+        return new LibTorchLoad
         {
-            if (_loaded) return;
-            var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-            var libtorch = Path.Combine(packages, "libtorch-cpu-linux-x64", "2.10.0", "runtimes", "linux-x64", "native");
-            var sharp = Path.Combine(packages, "torchsharp", "0.107.0", "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
-            NativeLibrary.Load(Path.Combine(libtorch, "libtorch.so"));
-            if (!NativeLibrary.TryLoad(sharp, out _)) NativeLibrary.Load(Relaxed(sharp));
-            _loaded = true;
+            LibTorchFile = files.LibTorch,
+            TorchSharpFile = files.TorchSharp,
+            Origin = files.Origin,
+            RelaxedFile = relaxedFile,
+            Elapsed = Stopwatch.GetElapsedTime(started),
+        };
+    }
+
+    private static nint LoadLibTorch(string file)
+    {
+        try
+        {
+            return NativeLibrary.Load(file);
+        }
+        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
+        {
+            throw Unloadable(file, error);
         }
     }
 
-    private static string Relaxed(string path)
+    private static (nint Handle, string? RelaxedFile) LoadBridge(string file)
     {
-        var target = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "alignsharp", "native", "libLibTorchSharp.so");
-        if (File.Exists(target)) return target;
-        var b = File.ReadAllBytes(path);
-        var sectionOffset = (int)BitConverter.ToUInt64(b, 0x28);
-        int size = BitConverter.ToUInt16(b, 0x3A), count = BitConverter.ToUInt16(b, 0x3C);
-        (uint Type, int Offset, int Size, int Link, int Info, int Entry) Section(int i)
+        try
         {
-            var o = sectionOffset + i * size;
-            return (BitConverter.ToUInt32(b, o + 4), (int)BitConverter.ToUInt64(b, o + 24), (int)BitConverter.ToUInt64(b, o + 32), BitConverter.ToInt32(b, o + 40), BitConverter.ToInt32(b, o + 44), (int)BitConverter.ToUInt64(b, o + 56));
+            return (NativeLibrary.Load(file), null);
         }
-        string Name(int strings, uint at) { var s = strings + (int)at; var e = Array.IndexOf(b, (byte)0, s); return System.Text.Encoding.ASCII.GetString(b, s, e - s); }
-        for (var i = 0; i < count; i++)
+        catch (DllNotFoundException error) when (OperatingSystem.IsLinux() && error.Message.Contains(RelaxedLibrary.Version, StringComparison.Ordinal))
         {
-            var s = Section(i);
-            if (s.Type == 0x6ffffffe)
-            {
-                var strings = Section(s.Link).Offset;
-                var o = s.Offset;
-                for (var k = 0; k < s.Info; k++)
-                {
-                    var a = o + BitConverter.ToInt32(b, o + 8);
-                    for (var j = 0; j < BitConverter.ToUInt16(b, o + 2); j++)
-                    {
-                        if (Name(strings, BitConverter.ToUInt32(b, a + 8)) == "GLIBCXX_3.4.32") b[a + 4] |= 2;
-                        a += BitConverter.ToInt32(b, a + 12);
-                    }
-                    o += BitConverter.ToInt32(b, o + 12);
-                }
-            }
-            if (s.Type == 11)
-            {
-                var strings = Section(s.Link).Offset;
-                for (var k = 0; k < s.Size / s.Entry; k++)
-                    if (Name(strings, BitConverter.ToUInt32(b, s.Offset + k * s.Entry)) == "_ZSt21ios_base_library_initv") b[s.Offset + k * s.Entry + 4] = (byte)((2 << 4) | (b[s.Offset + k * s.Entry + 4] & 15));
-            }
+            return LoadRelaxed(file);
         }
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var temporary = target + "." + Environment.ProcessId;
-        File.WriteAllBytes(temporary, b);
-        File.Move(temporary, target, true);
-        return target;
+        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
+        {
+            throw Unloadable(file, error);
+        }
     }
+
+    private static (nint Handle, string RelaxedFile) LoadRelaxed(string file)
+    {
+        try
+        {
+            string relaxed;
+            try
+            {
+                relaxed = RelaxedLibrary.Ensure(file, UserCache.Folder);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return LoadTemporary(file);
+            }
+            return (NativeLibrary.Load(relaxed), relaxed);
+        }
+        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
+        {
+            throw Unloadable(file, error);
+        }
+    }
+
+    /// <summary>The cache cannot be written: the copy lives in a private folder that goes as soon as the system has mapped it.</summary>
+    private static (nint Handle, string RelaxedFile) LoadTemporary(string file)
+    {
+        var folder = Directory.CreateTempSubdirectory("alignsharp-").FullName;
+        try
+        {
+            var relaxed = RelaxedLibrary.Ensure(file, folder);
+            return (NativeLibrary.Load(relaxed), relaxed);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static ConfigurationException Unloadable(string file, Exception error) =>
+        new($"{file} cannot be loaded: {FirstLine(error.Message)}; restore the packages again, or set {NativeSearch.Variable} to a libtorch 2.10 folder for this system.", error);
+
+    private static string FirstLine(string message) => message.Split('\n', 2)[0].TrimEnd('.', '\r', ' ');
 }
