@@ -33,6 +33,7 @@ public static class LibTorch
         {
             LibTorchFile = files.LibTorch,
             TorchSharpFile = files.TorchSharp,
+            LibTorchVersion = ReadVersion(libTorch),
             Origin = files.Origin,
             RelaxedFile = relaxedFile,
             Elapsed = Stopwatch.GetElapsedTime(started),
@@ -101,6 +102,14 @@ public static class LibTorch
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Asks libtorch's C interface: one byte each of major, minor and patch, from the highest byte down.</summary>
+    private static unsafe Version? ReadVersion(nint libTorch)
+    {
+        if (!NativeLibrary.TryGetExport(libTorch, "aoti_torch_abi_version", out var function)) return null;
+        var packed = ((delegate* unmanaged<ulong>)function)();
+        return new Version((int)(packed >> 56), (int)(packed >> 48) & 0xFF, (int)(packed >> 40) & 0xFF);
     }
 
     private static ConfigurationException Unloadable(string file, Exception error) =>

@@ -9,6 +9,9 @@ public sealed record LibTorchLoad
     /// <summary>Full path of TorchSharp's native library as it was found; see <see cref="RelaxedFile"/> for what was loaded in its place.</summary>
     public required string TorchSharpFile { get; init; }
 
+    /// <summary>The version that libtorch itself reports, or null for one that is older than 2.9 or does not say.</summary>
+    public required Version? LibTorchVersion { get; init; }
+
     /// <summary>Where libtorch was found.</summary>
     public required NativeOrigin Origin { get; init; }
 
