@@ -1,0 +1,63 @@
+namespace AlignSharp.Recipes.Demo.Topics;
+
+/// <summary>How an operation on a list is written in a language: a look-up by two arguments, with the list's name copied into it.</summary>
+internal sealed class CodeTopic : DemoTopic
+{
+    private const string Placeholder = "LIST";
+
+    private static readonly string[] _languages = ["Python", "C#", "JavaScript"];
+
+    /// <summary>What to do, and the expression in the order of <see cref="_languages"/>.</summary>
+    private static readonly (string Goal, string[] Code)[] _operations =
+    [
+        ("count the items of", ["len(LIST)", "LIST.Count", "LIST.length"]),
+        ("get the first item of", ["LIST[0]", "LIST.First()", "LIST.at(0)"]),
+        ("get the last item of", ["LIST[-1]", "LIST[^1]", "LIST.at(-1)"]),
+        ("find the largest item of", ["max(LIST)", "LIST.Max()", "Math.max(...LIST)"]),
+        ("sort", ["sorted(LIST)", "LIST.Order()", "LIST.toSorted()"]),
+        ("copy", ["LIST.copy()", "LIST.ToList()", "LIST.slice()"]),
+    ];
+
+    private static readonly string[] _lists =
+    [
+        "names", "users", "orders", "prices", "scores", "cities", "words", "books",
+        "songs", "files", "lines", "pages", "days", "tags", "keys", "colors",
+    ];
+
+    public override string Name => "code";
+
+    public override string Site => "stackoverflow.com";
+
+    public override DemoCase Draw(Random random)
+    {
+        var (goal, code) = DrawOne(random, _operations);
+        var (otherGoal, otherCode) = DrawOther(random, _operations, (goal, code));
+        var language = random.Next(_languages.Length);
+        var otherLanguage = DrawOther(random, [0, 1, 2], language);
+        var list = DrawOne(random, _lists);
+        var name = _languages[language];
+        return new DemoCase
+        {
+            Combination = $"{goal} {list} {name}",
+            Questions =
+            [
+                $"How do I {goal} the list {list} in {name}?",
+                $"In {name}, how can I {goal} {list}?",
+                $"What is the {name} code to {goal} {list}?",
+                $"I have a list {list} in {name}. How do I {goal} it?",
+            ],
+            Right = Sentences(name, Write(code[language], list)),
+            Wrong =
+            [
+                .. Sentences(name, Write(otherCode[language], list)),
+                .. Sentences(name, Write(code[otherLanguage], list)),
+                .. Sentences(name, Write(code[language], DrawOther(random, _lists, list))),
+            ],
+            Partial = [$"In {name} there is a way to do that.", $"There is something for `{list}` in {name}."],
+        };
+    }
+
+    private static string Write(string code, string list) => code.Replace(Placeholder, list, StringComparison.Ordinal);
+
+    private static string[] Sentences(string language, string code) => [$"In {language}, write `{code}` for that.", $"You can use `{code}` in {language}."];
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace AlignSharp.Recipes.Demo.Topics;
+
+/// <summary>How a date is written in the ISO 8601 form: formatting, with the parts in another order.</summary>
+internal sealed class DatesTopic : DemoTopic
+{
+    private const int FirstYear = 2015;
+    private const int Years = 10;
+
+    /// <summary>Every month has these days, so that any two of a wrong date's parts can be exchanged.</summary>
+    private const int Days = 28;
+
+    private static readonly string[] _months = DateTimeFormatInfo.InvariantInfo.MonthNames[..12];
+
+    public override string Name => "dates";
+
+    public override string Site => "ux.stackexchange.com";
+
+    public override DemoCase Draw(Random random)
+    {
+        var day = 1 + random.Next(Days);
+        var month = 1 + random.Next(_months.Length);
+        var year = FirstYear + random.Next(Years);
+        var otherMonth = 1 + (month + random.Next(_months.Length - 1)) % _months.Length;
+        var otherDay = 1 + (day + random.Next(Days - 1)) % Days;
+        var asked = $"{day} {_months[month - 1]} {year}";
+        return new DemoCase
+        {
+            Combination = Iso(year, month, day),
+            Questions =
+            [
+                $"How do I write {asked} as an ISO date?",
+                $"What is {asked} in ISO format?",
+                $"The form wants an ISO date. What do I enter for {asked}?",
+                $"Which ISO date is {asked}?",
+            ],
+            Right = Sentences(Iso(year, month, day)),
+            Wrong =
+            [
+                .. Sentences(Iso(year, otherMonth, day)),
+                .. Sentences(Iso(year, month, otherDay)),
+                .. Sentences($"{day:00}-{month:00}-{year}"),
+            ],
+            Partial = [$"It starts with `{year}`.", $"The year `{year}` comes first."],
+        };
+    }
+
+    private static string Iso(int year, int month, int day) => string.Create(CultureInfo.InvariantCulture, $"{year}-{month:00}-{day:00}");
+
+    private static string[] Sentences(string date) => [$"The ISO date is `{date}`.", $"Year first, so write `{date}`."];
+}

@@ -1,0 +1,56 @@
+namespace AlignSharp.Recipes.Demo.Topics;
+
+/// <summary>How two words are written as one identifier: formatting over a closed vocabulary.</summary>
+internal sealed class NamesTopic : DemoTopic
+{
+    private static readonly string[] _styles = ["snake_case", "kebab-case", "camelCase", "PascalCase", "CONSTANT_CASE"];
+
+    private static readonly string[] _firstWords = ["user", "order", "price", "file", "page", "last", "first", "total", "max", "old", "new", "next"];
+
+    private static readonly string[] _secondWords = ["name", "count", "list", "size", "date", "index", "value", "type", "key", "color", "city", "score"];
+
+    public override string Name => "names";
+
+    public override string Site => "softwareengineering.stackexchange.com";
+
+    public override DemoCase Draw(Random random)
+    {
+        var style = DrawOne(random, _styles);
+        var first = DrawOne(random, _firstWords);
+        var second = DrawOne(random, _secondWords);
+        var otherSecond = DrawOther(random, _secondWords, second);
+        var right = Join(style, first, second);
+        return new DemoCase
+        {
+            Combination = $"{first} {second} {style}",
+            Questions =
+            [
+                $"How do I write {first} {second} in {style}?",
+                $"What is {first} {second} in {style}?",
+                $"My variable holds the {first} {second}. What is its name in {style}?",
+                $"We use {style} here. How do we spell {first} {second}?",
+            ],
+            Right = Sentences(style, right),
+            Wrong =
+            [
+                .. Sentences(style, Join(DrawOther(random, _styles, style), first, second)),
+                .. Sentences(style, Join(style, first, otherSecond)),
+                .. Sentences(style, Join(style, DrawOther(random, _firstWords, first), second)),
+            ],
+            Partial = [$"It begins with {first}, and so on.", $"In {style} it starts with {first}."],
+        };
+    }
+
+    private static string Join(string style, string first, string second) => style switch
+    {
+        "snake_case" => $"{first}_{second}",
+        "kebab-case" => $"{first}-{second}",
+        "camelCase" => first + Capitalise(second),
+        "PascalCase" => Capitalise(first) + Capitalise(second),
+        _ => $"{first}_{second}".ToUpperInvariant(),
+    };
+
+    private static string Capitalise(string word) => char.ToUpperInvariant(word[0]) + word[1..];
+
+    private static string[] Sentences(string style, string name) => [$"In {style} that is `{name}`.", $"Write it as `{name}` in {style}."];
+}
