@@ -39,6 +39,11 @@ internal sealed class ArtifactJson
         {
             throw new ArtifactException($"{file}: not valid JSON ({OneLine(error.Message)}); download the file again", error);
         }
+        catch (InvalidOperationException error)
+        {
+            // The check for duplicate keys throws this for a key that cannot be decoded.
+            throw new ArtifactException($"{file}: a key holds half of a surrogate pair, expected Unicode text; download the file again", error);
+        }
     }
 
     /// <summary>A fault that stands at this value.</summary>
@@ -97,20 +102,7 @@ internal sealed class ArtifactJson
     public IEnumerable<(string Name, ArtifactJson Value)> Members()
     {
         if (Element.ValueKind != JsonValueKind.Object) throw Fault($"found {Element.ValueKind}, expected an object");
-        foreach (var member in Element.EnumerateObject()) yield return (NameOf(member), At(member.Value, NameOf(member)));
-    }
-
-    /// <summary>The name of a member, which must be Unicode text.</summary>
-    public string NameOf(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException error)
-        {
-            throw Fault("a key holds half of a surrogate pair, expected Unicode text", error);
-        }
+        foreach (var member in Element.EnumerateObject()) yield return (member.Name, At(member.Value, member.Name));
     }
 
     private ArtifactJson At(JsonElement value, string name) => new(value, File, Path.Length == 0 ? name : $"{Path}.{Short(name)}");

@@ -20,7 +20,7 @@ internal static class BpeReader
         var vocabulary = new Dictionary<string, int>(json.Element.GetPropertyCount());
         foreach (var member in json.Element.EnumerateObject())
         {
-            var token = json.NameOf(member);
+            var token = member.Name;
             if (member.Value.ValueKind != JsonValueKind.Number || !member.Value.TryGetInt32(out var id) || id < 0 || id > largestId)
                 throw json.Fault($"\"{token}\" has id {member.Value.GetRawText()}, expected an integer from 0 to {largestId}");
             vocabulary.Add(token, id);
