@@ -13,6 +13,8 @@ public static class AtomicFile
     public const string TemporaryPrefix = ".tmp-";
 
     private const int BufferBytes = 1 << 20;
+    private const int UnixNoSpace = 28;
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
 
     /// <summary>Writes a file through a callback. When anything fails the target stays as it was and the temporary file is removed.</summary>
     /// <param name="path">The target; its folder must exist.</param>
@@ -63,15 +65,14 @@ public static class AtomicFile
         Write(path, stream => stream.Write(bytes), bytes.Length);
     }
 
-    /// <summary>Whether an error says that a disk or a quota is full.</summary>
-    /// <param name="error">An error of a write, or of opening a file with a reserved size.</param>
+    /// <summary>Whether an error of a write says that a disk or a quota is full.</summary>
+    /// <param name="error">The error.</param>
     public static bool IsDiskFull(IOException error)
     {
-        const int linuxNoSpace = 28, linuxQuota = 122, windowsDiskFull = unchecked((int)0x80070070), windowsHandleDiskFull = unchecked((int)0x80070027);
-        const int macQuota = 69;
+        const int linuxQuota = 122, macQuota = 69, windowsHandleDiskFull = unchecked((int)0x80070027);
         return OperatingSystem.IsWindows()
-            ? error.HResult is windowsDiskFull or windowsHandleDiskFull
-            : error.HResult == linuxNoSpace || error.HResult == (OperatingSystem.IsMacOS() ? macQuota : linuxQuota);
+            ? error.HResult is WindowsDiskFull or windowsHandleDiskFull
+            : error.HResult == UnixNoSpace || error.HResult == (OperatingSystem.IsMacOS() ? macQuota : linuxQuota);
     }
 
     private static void WriteThrough(string temporary, Action<Stream> write, long expectedBytes)
@@ -84,8 +85,22 @@ public static class AtomicFile
             BufferSize = BufferBytes,
             PreallocationSize = expectedBytes,
         };
-        using var stream = new FileStream(temporary, options);
+        using var stream = Reserve(temporary, options);
         write(stream);
         stream.Flush(flushToDisk: true);
+    }
+
+    private static FileStream Reserve(string temporary, FileStreamOptions options)
+    {
+        // .NET reports a size that cannot be reserved without the system's error number.
+        const int unspecified = unchecked((int)0x80131620);
+        try
+        {
+            return new FileStream(temporary, options);
+        }
+        catch (IOException error) when (options.PreallocationSize > 0 && error.HResult == unspecified)
+        {
+            throw new IOException(error.Message, OperatingSystem.IsWindows() ? WindowsDiskFull : UnixNoSpace);
+        }
     }
 }
