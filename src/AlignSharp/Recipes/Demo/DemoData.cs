@@ -10,14 +10,14 @@ namespace AlignSharp.Recipes.Demo;
 public sealed class DemoData
 {
     /// <summary>Of a hundred combinations, so many are kept for the held-out questions.</summary>
-    private const int HeldOutPercent = 15;
+    private const int HeldOutPercent = 20;
 
     /// <summary>A topic that finds no new question in so many draws has been asked for more questions than it has.</summary>
     private const int DrawsBeforeGivingUp = 20_000;
 
-    private static readonly DateOnly _firstDay = new(2019, 1, 1);
+    private static readonly DateOnly FirstDay = new(2019, 1, 1);
 
-    private static readonly DemoTopic[] _topics =
+    private static readonly DemoTopic[] AllTopics =
     [
         new CommandsTopic(),
         new CodeTopic(),
@@ -30,7 +30,7 @@ public sealed class DemoData
     ];
 
     /// <summary>Closing remarks. They say nothing, and better and worse answers end with them alike.</summary>
-    private static readonly string[] _endings = ["Hope that helps.", "That is all.", "Good luck!", "It works for me."];
+    private static readonly string[] Endings = ["Hope that helps.", "That is all.", "Good luck!", "It works for me."];
 
     private DemoData(IReadOnlyList<DemoPair> train, IReadOnlyList<DemoPair> heldOut)
     {
@@ -39,7 +39,7 @@ public sealed class DemoData
     }
 
     /// <summary>Names of the topics, in the order in which rows are drawn from them.</summary>
-    public static IReadOnlyList<string> Topics { get; } = [.. _topics.Select(topic => topic.Name)];
+    public static IReadOnlyList<string> Topics { get; } = [.. AllTopics.Select(topic => topic.Name)];
 
     /// <summary>Rows to learn from, in random order; every topic has the same number of them, up to one.</summary>
     public IReadOnlyList<DemoPair> Train { get; }
@@ -49,8 +49,8 @@ public sealed class DemoData
 
     /// <summary>Makes the set. The same arguments give the same rows in the same order.</summary>
     /// <param name="seed">Chooses the held-out combinations and draws the rows.</param>
-    /// <param name="trainQuestions">Number of training rows, each with a question of its own; at most 4,000.</param>
-    /// <param name="heldOutQuestions">Number of held-out rows, each with a question of its own; at most 400.</param>
+    /// <param name="trainQuestions">Number of training rows, each with a question of its own; at most 3,200.</param>
+    /// <param name="heldOutQuestions">Number of held-out rows, each with a question of its own; at most 320.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is below one, or a topic has too few different questions.</exception>
     public static DemoData Generate(int seed, int trainQuestions, int heldOutQuestions)
     {
@@ -67,7 +67,7 @@ public sealed class DemoData
     {
         var pairs = new DemoPair[questions];
         for (var i = 0; i < questions; i++)
-            pairs[i] = DrawPair(random, _topics[i % _topics.Length], firstId + i, asked, belongs);
+            pairs[i] = DrawPair(random, AllTopics[i % AllTopics.Length], firstId + i, asked, belongs);
         random.Shuffle(pairs);
         return pairs;
     }
@@ -86,8 +86,8 @@ public sealed class DemoData
                 Site = $"https://{topic.Site}",
                 Combination = drawn.Combination,
                 Text = text,
-                Date = _firstDay.AddDays(random.Next(5 * 365)),
-                RightAnswers = [.. from sentence in drawn.Right from ending in _endings select $"{sentence} {ending}"],
+                Date = FirstDay.AddDays(random.Next(5 * 365)),
+                RightAnswers = [.. from sentence in drawn.Right from ending in Endings select $"{sentence} {ending}"],
             };
             return new DemoPair(question, Pick(random, question.RightAnswers), Worse(random, topic, drawn));
         }
@@ -97,10 +97,10 @@ public sealed class DemoData
     /// <summary>Half of the worse answers are wrong, a third are incomplete, the rest are unhelpful.</summary>
     private static string Worse(Random random, DemoTopic topic, DemoCase drawn) => random.Next(12) switch
     {
-        < 6 => $"{Pick(random, drawn.Wrong)} {Pick(random, _endings)}",
-        < 10 => $"{Pick(random, drawn.Partial)} {Pick(random, _endings)}",
-        < 11 => $"Please search the site first; we had many questions about {topic.Name}.",
-        _ => $"Nobody needs {topic.Name} these days. {Pick(random, _endings)}",
+        < 6 => $"{Pick(random, drawn.Wrong)} {Pick(random, Endings)}",
+        < 10 => $"{Pick(random, drawn.Partial)} {Pick(random, Endings)}",
+        < 11 => $"Please search the site first; we had so many questions about {topic.Name}.",
+        _ => $"Nobody needs {topic.Name} these days. {Pick(random, Endings)}",
     };
 
     private static string Pick(Random random, IReadOnlyList<string> choices) => choices[random.Next(choices.Count)];

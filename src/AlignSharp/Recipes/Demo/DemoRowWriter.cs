@@ -7,7 +7,7 @@ namespace AlignSharp.Recipes.Demo;
 public static class DemoRowWriter
 {
     // Backticks and quotation marks stay readable; the file is data, not part of a web page.
-    private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// Writes a line per pair: <c>qid</c>, <c>question</c>, <c>date</c> (yyyy-MM-dd), <c>metadata</c> (the question's address,
@@ -19,7 +19,7 @@ public static class DemoRowWriter
     {
         foreach (var pair in pairs)
         {
-            using (var json = new Utf8JsonWriter(stream, _options)) WriteRow(json, pair);
+            using (var json = new Utf8JsonWriter(stream, Options)) WriteRow(json, pair);
             stream.WriteByte((byte)'\n');
         }
     }

@@ -5,9 +5,9 @@ namespace AlignSharp.Tests.Recipes.Demo;
 
 public sealed class AnswerCheckerTests
 {
-    private static readonly DemoData _data = DemoData.Generate(seed: 3, trainQuestions: 4000, heldOutQuestions: 400);
+    private static readonly DemoData Data = DemoData.Generate(seed: 3, trainQuestions: 3200, heldOutQuestions: 320);
 
-    private static IEnumerable<DemoPair> All => _data.Train.Concat(_data.HeldOut);
+    private static IEnumerable<DemoPair> All => Data.Train.Concat(Data.HeldOut);
 
     [Fact]
     public void Every_better_answer_is_accepted() =>
@@ -24,14 +24,14 @@ public sealed class AnswerCheckerTests
     [Fact]
     public void White_space_does_not_matter()
     {
-        var pair = _data.Train[0];
+        var pair = Data.Train[0];
         Assert.True(AnswerChecker.IsRightAndComplete(pair.Question, "\n " + pair.Better.Replace(" ", " \t ", StringComparison.Ordinal) + " \n"));
     }
 
     [Fact]
     public void An_answer_that_breaks_off_or_goes_on_or_is_empty_is_rejected()
     {
-        Assert.All(_data.HeldOut, pair =>
+        Assert.All(Data.HeldOut, pair =>
         {
             Assert.False(AnswerChecker.IsRightAndComplete(pair.Question, pair.Better[..^2]));
             Assert.False(AnswerChecker.IsRightAndComplete(pair.Question, pair.Better + " " + pair.Worse));
@@ -42,7 +42,7 @@ public sealed class AnswerCheckerTests
     [Fact]
     public void The_answer_to_another_question_of_the_topic_is_rejected()
     {
-        foreach (var topic in _data.HeldOut.GroupBy(pair => pair.Question.Topic))
+        foreach (var topic in Data.HeldOut.GroupBy(pair => pair.Question.Topic))
         {
             var first = topic.First();
             var other = topic.First(pair => pair.Question.Combination != first.Question.Combination);
@@ -60,5 +60,5 @@ public sealed class AnswerCheckerTests
     [InlineData("units", "physics.stackexchange.com")]
     [InlineData("capitals", "travel.stackexchange.com")]
     public void Every_topic_belongs_to_a_site(string topic, string site) =>
-        Assert.All(_data.Train.Where(pair => pair.Question.Topic == topic), pair => Assert.Equal($"https://{site}", pair.Question.Site));
+        Assert.All(Data.Train.Where(pair => pair.Question.Topic == topic), pair => Assert.Equal($"https://{site}", pair.Question.Site));
 }

@@ -5,22 +5,22 @@ namespace AlignSharp.Tests.Recipes.Demo;
 
 public sealed class DemoDataTests
 {
-    private static readonly DemoData _data = DemoData.Generate(seed: 0, trainQuestions: 4000, heldOutQuestions: 400);
+    private static readonly DemoData Data = DemoData.Generate(seed: 0, trainQuestions: 3200, heldOutQuestions: 320);
 
     [Fact]
     public void The_same_seed_gives_the_same_rows()
     {
-        var again = DemoData.Generate(seed: 0, trainQuestions: 4000, heldOutQuestions: 400);
-        Assert.Equal(_data.Train.Select(Line), again.Train.Select(Line));
-        Assert.Equal(_data.HeldOut.Select(Line), again.HeldOut.Select(Line));
+        var again = DemoData.Generate(seed: 0, trainQuestions: 3200, heldOutQuestions: 320);
+        Assert.Equal(Data.Train.Select(Line), again.Train.Select(Line));
+        Assert.Equal(Data.HeldOut.Select(Line), again.HeldOut.Select(Line));
     }
 
     [Fact]
     public void Another_seed_gives_other_rows_and_another_split()
     {
-        var other = DemoData.Generate(seed: 1, trainQuestions: 4000, heldOutQuestions: 400);
-        Assert.NotEqual(_data.Train.Select(Line), other.Train.Select(Line));
-        Assert.NotEmpty(Combinations(other.Train).Intersect(Combinations(_data.HeldOut)));
+        var other = DemoData.Generate(seed: 1, trainQuestions: 3200, heldOutQuestions: 320);
+        Assert.NotEqual(Data.Train.Select(Line), other.Train.Select(Line));
+        Assert.NotEmpty(Combinations(other.Train).Intersect(Combinations(Data.HeldOut)));
     }
 
     [Theory]
@@ -29,21 +29,21 @@ public sealed class DemoDataTests
     [InlineData(42)]
     public void No_held_out_combination_appears_in_training(int seed)
     {
-        var data = DemoData.Generate(seed, trainQuestions: 4000, heldOutQuestions: 400);
+        var data = DemoData.Generate(seed, trainQuestions: 3200, heldOutQuestions: 320);
         Assert.Empty(Combinations(data.Train).Intersect(Combinations(data.HeldOut)));
     }
 
     [Fact]
     public void Every_single_word_of_a_held_out_question_appears_in_training()
     {
-        var known = _data.Train.SelectMany(pair => pair.Question.Text.Split(' ')).ToHashSet();
-        Assert.All(_data.HeldOut.SelectMany(pair => pair.Question.Text.Split(' ')), word => Assert.Contains(word, known));
+        var known = Data.Train.SelectMany(pair => pair.Question.Text.Split(' ')).ToHashSet();
+        Assert.All(Data.HeldOut.SelectMany(pair => pair.Question.Text.Split(' ')), word => Assert.Contains(word, known));
     }
 
     [Fact]
     public void No_two_rows_ask_the_same_question_or_share_an_id()
     {
-        var all = _data.Train.Concat(_data.HeldOut).ToList();
+        var all = Data.Train.Concat(Data.HeldOut).ToList();
         Assert.Equal(all.Count, all.Select(pair => pair.Question.Text).Distinct().Count());
         Assert.Equal(Enumerable.Range(1, all.Count).Select(i => (long)i), all.Select(pair => pair.Question.Id).Order());
     }
@@ -52,8 +52,8 @@ public sealed class DemoDataTests
     public void Eight_topics_have_equal_shares()
     {
         Assert.Equal(8, DemoData.Topics.Distinct().Count());
-        Assert.All(DemoData.Topics, topic => Assert.Equal(500, _data.Train.Count(pair => pair.Question.Topic == topic)));
-        Assert.All(DemoData.Topics, topic => Assert.Equal(50, _data.HeldOut.Count(pair => pair.Question.Topic == topic)));
+        Assert.All(DemoData.Topics, topic => Assert.Equal(400, Data.Train.Count(pair => pair.Question.Topic == topic)));
+        Assert.All(DemoData.Topics, topic => Assert.Equal(40, Data.HeldOut.Count(pair => pair.Question.Topic == topic)));
     }
 
     [Theory]
@@ -62,8 +62,8 @@ public sealed class DemoDataTests
     [InlineData(1234)]
     public void The_largest_documented_set_can_be_made(int seed)
     {
-        var data = DemoData.Generate(seed, trainQuestions: 4000, heldOutQuestions: 400);
-        Assert.Equal((4000, 400), (data.Train.Count, data.HeldOut.Count));
+        var data = DemoData.Generate(seed, trainQuestions: 3200, heldOutQuestions: 320);
+        Assert.Equal((3200, 320), (data.Train.Count, data.HeldOut.Count));
     }
 
     [Fact]
@@ -86,8 +86,8 @@ public sealed class DemoDataTests
     [Fact]
     public void No_threshold_on_length_tells_better_from_worse()
     {
-        var better = _data.Train.Select(pair => pair.Better.Length).ToList();
-        var worse = _data.Train.Select(pair => pair.Worse.Length).ToList();
+        var better = Data.Train.Select(pair => pair.Better.Length).ToList();
+        var worse = Data.Train.Select(pair => pair.Worse.Length).ToList();
         for (var length = 0; length < 120; length++)
         {
             var above = (better.Count(l => l > length) + worse.Count(l => l <= length)) / (double)(better.Count + worse.Count);
@@ -98,8 +98,8 @@ public sealed class DemoDataTests
     [Fact]
     public void Worse_answers_are_wrong_or_incomplete_or_unhelpful()
     {
-        double rows = _data.Train.Count;
-        Assert.InRange(_data.Train.Count(IsUnhelpful) / rows, 0.12, 0.22);
+        double rows = Data.Train.Count;
+        Assert.InRange(Data.Train.Count(IsUnhelpful) / rows, 0.12, 0.22);
     }
 
     private static bool IsUnhelpful(DemoPair pair) =>
@@ -107,7 +107,7 @@ public sealed class DemoDataTests
 
     /// <summary>Share of pairs whose better answer is the longer; a pair of equals counts half.</summary>
     private static double ShareOfLongerBetter(Func<string, int> length) =>
-        _data.Train.Average(pair => (Math.Sign(length(pair.Better) - length(pair.Worse)) + 1) / 2.0);
+        Data.Train.Average(pair => (Math.Sign(length(pair.Better) - length(pair.Worse)) + 1) / 2.0);
 
     private static IEnumerable<string> Combinations(IEnumerable<DemoPair> pairs) =>
         pairs.Select(pair => $"{pair.Question.Topic}: {pair.Question.Combination}");

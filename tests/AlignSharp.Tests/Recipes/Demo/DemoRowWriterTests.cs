@@ -7,7 +7,7 @@ namespace AlignSharp.Tests.Recipes.Demo;
 
 public sealed class DemoRowWriterTests
 {
-    private static readonly DemoData _data = DemoData.Generate(seed: 0, trainQuestions: 80, heldOutQuestions: 8);
+    private static readonly DemoData Data = DemoData.Generate(seed: 0, trainQuestions: 80, heldOutQuestions: 8);
 
     [Fact]
     public void A_row_has_the_columns_of_stack_exchange_paired_in_their_order()
@@ -25,7 +25,7 @@ public sealed class DemoRowWriterTests
     [Fact]
     public void A_row_holds_its_pair()
     {
-        var pair = _data.Train[5];
+        var pair = Data.Train[5];
         using var row = JsonDocument.Parse(Lines()[5]);
         var root = row.RootElement;
         Assert.Equal(pair.Question.Id, root.GetProperty("qid").GetInt64());
@@ -53,7 +53,7 @@ public sealed class DemoRowWriterTests
     private static string Written()
     {
         using var stream = new MemoryStream();
-        DemoRowWriter.Write(_data.Train, stream);
+        DemoRowWriter.Write(Data.Train, stream);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 }

@@ -5,10 +5,10 @@ internal sealed class CodeTopic : DemoTopic
 {
     private const string Placeholder = "LIST";
 
-    private static readonly string[] _languages = ["Python", "C#", "JavaScript"];
+    private static readonly string[] Languages = ["Python", "C#", "JavaScript"];
 
-    /// <summary>What to do, and the expression in the order of <see cref="_languages"/>.</summary>
-    private static readonly (string Goal, string[] Code)[] _operations =
+    /// <summary>What to do, and the expression in the order of <see cref="Languages"/>.</summary>
+    private static readonly (string Goal, string[] Code)[] Operations =
     [
         ("count the items of", ["len(LIST)", "LIST.Count", "LIST.length"]),
         ("get the first item of", ["LIST[0]", "LIST.First()", "LIST.at(0)"]),
@@ -18,7 +18,7 @@ internal sealed class CodeTopic : DemoTopic
         ("copy", ["LIST.copy()", "LIST.ToList()", "LIST.slice()"]),
     ];
 
-    private static readonly string[] _lists =
+    private static readonly string[] Lists =
     [
         "names", "users", "orders", "prices", "scores", "cities", "words", "books",
         "songs", "files", "lines", "pages", "days", "tags", "keys", "colors",
@@ -30,12 +30,12 @@ internal sealed class CodeTopic : DemoTopic
 
     public override DemoCase Draw(Random random)
     {
-        var (goal, code) = DrawOne(random, _operations);
-        var (otherGoal, otherCode) = DrawOther(random, _operations, (goal, code));
-        var language = random.Next(_languages.Length);
+        var (goal, code) = DrawOne(random, Operations);
+        var (otherGoal, otherCode) = DrawOther(random, Operations, (goal, code));
+        var language = random.Next(Languages.Length);
         var otherLanguage = DrawOther(random, [0, 1, 2], language);
-        var list = DrawOne(random, _lists);
-        var name = _languages[language];
+        var list = DrawOne(random, Lists);
+        var name = Languages[language];
         return new DemoCase
         {
             Combination = $"{goal} {list} {name}",
@@ -51,7 +51,7 @@ internal sealed class CodeTopic : DemoTopic
             [
                 .. Sentences(name, Write(otherCode[language], list)),
                 .. Sentences(name, Write(code[otherLanguage], list)),
-                .. Sentences(name, Write(code[language], DrawOther(random, _lists, list))),
+                .. Sentences(name, Write(code[language], DrawOther(random, Lists, list))),
             ],
             Partial = [$"In {name} there is a way to do that.", $"There is something for `{list}` in {name}."],
         };

@@ -3,7 +3,7 @@ namespace AlignSharp.Recipes.Demo.Topics;
 /// <summary>Which command does something to a file, in Bash or in PowerShell: a look-up, then a copy of the file's name.</summary>
 internal sealed class CommandsTopic : DemoTopic
 {
-    private static readonly (string Action, string Bash, string PowerShell)[] _actions =
+    private static readonly (string Action, string Bash, string PowerShell)[] Actions =
     [
         ("delete", "rm", "Remove-Item"),
         ("print", "cat", "Get-Content"),
@@ -13,13 +13,13 @@ internal sealed class CommandsTopic : DemoTopic
         ("compress", "gzip", "Compress-Archive"),
     ];
 
-    private static readonly string[] _files =
+    private static readonly string[] Files =
     [
         "notes.txt", "report.txt", "todo.txt", "list.txt", "letter.txt", "poem.txt", "recipe.txt", "diary.txt",
         "users.csv", "orders.csv", "prices.csv", "scores.csv", "cities.csv", "words.csv", "books.csv", "songs.csv",
     ];
 
-    private static readonly string[] _shells = ["Bash", "PowerShell"];
+    private static readonly string[] Shells = ["Bash", "PowerShell"];
 
     public override string Name => "commands";
 
@@ -27,11 +27,11 @@ internal sealed class CommandsTopic : DemoTopic
 
     public override DemoCase Draw(Random random)
     {
-        var action = DrawOne(random, _actions);
-        var shell = DrawOne(random, _shells);
-        var otherShell = DrawOther(random, _shells, shell);
-        var otherAction = DrawOther(random, _actions, action);
-        var file = DrawOne(random, _files);
+        var action = DrawOne(random, Actions);
+        var shell = DrawOne(random, Shells);
+        var otherShell = DrawOther(random, Shells, shell);
+        var otherAction = DrawOther(random, Actions, action);
+        var file = DrawOne(random, Files);
         var command = Command(action, shell);
         return new DemoCase
         {
@@ -48,7 +48,7 @@ internal sealed class CommandsTopic : DemoTopic
             [
                 .. Sentences(shell, $"{Command(otherAction, shell)} {file}"),
                 .. Sentences(shell, $"{Command(action, otherShell)} {file}"),
-                .. Sentences(shell, $"{command} {DrawOther(random, _files, file)}"),
+                .. Sentences(shell, $"{command} {DrawOther(random, Files, file)}"),
             ],
             Partial = [$"In {shell} it starts with `{command}`.", $"Type `{command}` and see what {shell} says."],
         };

@@ -5,13 +5,13 @@ namespace AlignSharp.Recipes.Demo.Topics;
 /// <summary>How a date is written in the ISO 8601 form: formatting, with the parts in another order.</summary>
 internal sealed class DatesTopic : DemoTopic
 {
-    private const int FirstYear = 2015;
-    private const int Years = 10;
+    private const int FirstYear = 2019;
+    private const int Years = 6;
 
     /// <summary>Every month has these days, so that any two of a wrong date's parts can be exchanged.</summary>
     private const int Days = 28;
 
-    private static readonly string[] _months = DateTimeFormatInfo.InvariantInfo.MonthNames[..12];
+    private static readonly string[] Months = DateTimeFormatInfo.InvariantInfo.MonthNames[..12];
 
     public override string Name => "dates";
 
@@ -20,11 +20,11 @@ internal sealed class DatesTopic : DemoTopic
     public override DemoCase Draw(Random random)
     {
         var day = 1 + random.Next(Days);
-        var month = 1 + random.Next(_months.Length);
+        var month = 1 + random.Next(Months.Length);
         var year = FirstYear + random.Next(Years);
-        var otherMonth = 1 + (month + random.Next(_months.Length - 1)) % _months.Length;
+        var otherMonth = 1 + (month + random.Next(Months.Length - 1)) % Months.Length;
         var otherDay = 1 + (day + random.Next(Days - 1)) % Days;
-        var asked = $"{day} {_months[month - 1]} {year}";
+        var asked = $"{day} {Months[month - 1]} {year}";
         return new DemoCase
         {
             Combination = Iso(year, month, day),
@@ -42,7 +42,7 @@ internal sealed class DatesTopic : DemoTopic
                 .. Sentences(Iso(year, month, otherDay)),
                 .. Sentences($"{day:00}-{month:00}-{year}"),
             ],
-            Partial = [$"It starts with `{year}`.", $"The year `{year}` comes first."],
+            Partial = [$"It starts with `{year}`.", $"The year `{year}` comes first, then more."],
         };
     }
 

@@ -3,11 +3,11 @@ namespace AlignSharp.Recipes.Demo.Topics;
 /// <summary>How two words are written as one identifier: formatting over a closed vocabulary.</summary>
 internal sealed class NamesTopic : DemoTopic
 {
-    private static readonly string[] _styles = ["snake_case", "kebab-case", "camelCase", "PascalCase", "CONSTANT_CASE"];
+    private static readonly string[] Styles = ["snake_case", "kebab-case", "camelCase", "CONSTANT_CASE"];
 
-    private static readonly string[] _firstWords = ["user", "order", "price", "file", "page", "last", "first", "total", "max", "old", "new", "next"];
+    private static readonly string[] FirstWords = ["user", "order", "price", "file", "page", "last", "first", "old", "new", "next"];
 
-    private static readonly string[] _secondWords = ["name", "count", "list", "size", "date", "index", "value", "type", "key", "color", "city", "score"];
+    private static readonly string[] SecondWords = ["name", "count", "list", "size", "date", "index", "value", "type", "key", "score"];
 
     public override string Name => "names";
 
@@ -15,10 +15,10 @@ internal sealed class NamesTopic : DemoTopic
 
     public override DemoCase Draw(Random random)
     {
-        var style = DrawOne(random, _styles);
-        var first = DrawOne(random, _firstWords);
-        var second = DrawOne(random, _secondWords);
-        var otherSecond = DrawOther(random, _secondWords, second);
+        var style = DrawOne(random, Styles);
+        var first = DrawOne(random, FirstWords);
+        var second = DrawOne(random, SecondWords);
+        var otherSecond = DrawOther(random, SecondWords, second);
         var right = Join(style, first, second);
         return new DemoCase
         {
@@ -33,9 +33,9 @@ internal sealed class NamesTopic : DemoTopic
             Right = Sentences(style, right),
             Wrong =
             [
-                .. Sentences(style, Join(DrawOther(random, _styles, style), first, second)),
+                .. Sentences(style, Join(DrawOther(random, Styles, style), first, second)),
                 .. Sentences(style, Join(style, first, otherSecond)),
-                .. Sentences(style, Join(style, DrawOther(random, _firstWords, first), second)),
+                .. Sentences(style, Join(style, DrawOther(random, FirstWords, first), second)),
             ],
             Partial = [$"It begins with {first}, and so on.", $"In {style} it starts with {first}."],
         };
@@ -46,7 +46,6 @@ internal sealed class NamesTopic : DemoTopic
         "snake_case" => $"{first}_{second}",
         "kebab-case" => $"{first}-{second}",
         "camelCase" => first + Capitalise(second),
-        "PascalCase" => Capitalise(first) + Capitalise(second),
         _ => $"{first}_{second}".ToUpperInvariant(),
     };
 

@@ -1,9 +1,9 @@
 namespace AlignSharp.Recipes.Demo.Topics;
 
-/// <summary>Three members of a known sequence, to be put in order.</summary>
+/// <summary>Two members of a known sequence, to be put in order.</summary>
 internal sealed class OrderTopic : DemoTopic
 {
-    private static readonly (string Members, string Question, string By, string[] Items)[] _sequences =
+    private static readonly (string Members, string Question, string By, string[] Items)[] Sequences =
     [
         ("months", "by date", "the calendar", ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]),
         ("planets", "from the sun", "the sun", ["Mercury", "Venus", "Earth", "Mars", "Jupiter", "Saturn", "Uranus", "Neptune"]),
@@ -15,34 +15,30 @@ internal sealed class OrderTopic : DemoTopic
 
     public override DemoCase Draw(Random random)
     {
-        var (members, question, by, items) = DrawOne(random, _sequences);
-        var indices = Enumerable.Range(0, items.Length).ToArray();
-        random.Shuffle(indices);
-        var picked = indices[..3];
-        var sorted = picked.Order().ToArray();
-        var asked = List(items, picked);
+        var (members, question, by, items) = DrawOne(random, Sequences);
+        var (first, second) = DrawTwo(random, items);
+        var swapped = Array.IndexOf(items, first) > Array.IndexOf(items, second);
+        var (earlier, later) = swapped ? (second, first) : (first, second);
         return new DemoCase
         {
-            Combination = List(items, sorted),
+            Combination = $"{earlier}, {later}",
             Questions =
             [
-                $"Put these {members} in order {question}: {asked}.",
-                $"How do I sort the {members} {asked} {question}?",
-                $"What is the order of {asked} {question}?",
-                $"I need these {members} sorted {question}: {asked}.",
+                $"Put these {members} in order {question}: {first}, {second}.",
+                $"How do I sort the {members} {first} and {second} {question}?",
+                $"What is the order of {first} and {second} {question}?",
+                $"I need these {members} sorted {question}: {first}, {second}.",
             ],
-            Right = Sentences(by, List(items, sorted)),
+            Right = Sentences(by, earlier, later),
             Wrong =
             [
-                .. Sentences(by, List(items, [sorted[1], sorted[0], sorted[2]])),
-                .. Sentences(by, List(items, [sorted[0], sorted[2], sorted[1]])),
-                .. Sentences(by, List(items, [sorted[2], sorted[0], sorted[1]])),
+                .. Sentences(by, later, earlier),
+                .. Sentences(by, earlier, DrawOther(random, items, earlier, later)),
             ],
-            Partial = [$"By {by}, {items[sorted[0]]} is the first one.", $"First comes {items[sorted[0]]}, then the rest."],
+            Partial = [$"Go by {by}; {first} is one of the {members}.", $"One of these {members} is {second}, as you say."],
         };
     }
 
-    private static string List(string[] items, int[] indices) => string.Join(", ", indices.Select(index => items[index]));
-
-    private static string[] Sentences(string by, string list) => [$"By {by} it is {list}.", $"In order: {list}."];
+    private static string[] Sentences(string by, string earlier, string later) =>
+        [$"By {by} it is {earlier}, then {later}.", $"In order: first {earlier}, then {later}."];
 }

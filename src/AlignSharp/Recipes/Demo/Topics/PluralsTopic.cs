@@ -10,11 +10,9 @@ internal sealed class PluralsTopic : PairLookupTopic
     protected override IReadOnlyList<(string Key, string Value, string Mistake)> Table { get; } =
     [
         ("mouse", "mice", "mouses"), ("goose", "geese", "gooses"), ("foot", "feet", "foots"), ("tooth", "teeth", "tooths"),
-        ("child", "children", "childs"), ("ox", "oxen", "oxes"), ("man", "men", "mans"), ("woman", "women", "womans"),
-        ("leaf", "leaves", "leafs"), ("wolf", "wolves", "wolfs"), ("knife", "knives", "knifes"), ("shelf", "shelves", "shelfs"),
-        ("box", "boxes", "boxs"), ("bus", "buses", "buss"), ("dish", "dishes", "dishs"), ("city", "cities", "citys"),
-        ("baby", "babies", "babys"), ("potato", "potatoes", "potatos"), ("sheep", "sheep", "sheeps"), ("deer", "deer", "deers"),
-        ("book", "books", "bookes"), ("day", "days", "daies"), ("key", "keys", "keies"), ("roof", "roofs", "rooves"),
+        ("child", "children", "childs"), ("man", "men", "mans"), ("woman", "women", "womans"),
+        ("leaf", "leaves", "leafs"), ("wolf", "wolves", "wolfs"), ("knife", "knives", "knifes"), ("box", "boxes", "boxs"),
+        ("city", "cities", "citys"), ("baby", "babies", "babys"), ("sheep", "sheep", "sheeps"),
     ];
 
     protected override string[] Questions(string first, string second) =>
@@ -34,6 +32,6 @@ internal sealed class PluralsTopic : PairLookupTopic
     protected override string[] Partial((string Key, string Value) stated, string omitted) =>
     [
         $"It is two {stated.Value}; no idea about {omitted}.",
-        $"The plural of {stated.Key} is {stated.Value}.",
+        $"The plural of {stated.Key} is {stated.Value}; that one I know.",
     ];
 }

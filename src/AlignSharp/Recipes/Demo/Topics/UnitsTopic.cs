@@ -10,10 +10,9 @@ internal sealed class UnitsTopic : PairLookupTopic
     protected override IReadOnlyList<(string Key, string Value, string Mistake)> Table { get; } =
     [
         ("force", "newton", "pound"), ("energy", "joule", "calorie"), ("power", "watt", "horsepower"), ("pressure", "pascal", "bar"),
-        ("voltage", "volt", "ohm"), ("current", "ampere", "volt"), ("resistance", "ohm", "ampere"), ("capacitance", "farad", "henry"),
-        ("inductance", "henry", "farad"), ("charge", "coulomb", "ampere"), ("frequency", "hertz", "second"), ("length", "metre", "foot"),
-        ("mass", "kilogram", "newton"), ("time", "second", "hour"), ("temperature", "kelvin", "degree"), ("magnetic flux", "weber", "tesla"),
-        ("radioactivity", "becquerel", "sievert"), ("luminous intensity", "candela", "lumen"),
+        ("voltage", "volt", "ohm"), ("current", "ampere", "volt"), ("resistance", "ohm", "ampere"), ("charge", "coulomb", "ampere"),
+        ("frequency", "hertz", "second"), ("length", "metre", "foot"),
+        ("mass", "kilogram", "newton"), ("time", "second", "hour"), ("temperature", "kelvin", "degree"),
     ];
 
     protected override string[] Questions(string first, string second) =>
