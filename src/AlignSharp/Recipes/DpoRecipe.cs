@@ -1,0 +1,175 @@
+using AlignSharp.Adapters.Lora;
+using AlignSharp.Checkpoints;
+using AlignSharp.Data.Faults;
+using AlignSharp.Data.Files;
+using AlignSharp.Data.Pairs;
+using AlignSharp.Data.Rows;
+using AlignSharp.Evaluation;
+using AlignSharp.Objectives;
+using AlignSharp.Optimizers;
+using AlignSharp.Runtime;
+using AlignSharp.Tracking;
+using AlignSharp.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Recipes;
+
+/// <summary>Direct Preference Optimization of a model or an adapter, from folders and files to a folder: <c>align dpo</c>.</summary>
+public static class DpoRecipe
+{
+    /// <summary>Runs it. Everything that can be checked is checked before the first step.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="host">Shows the run and takes notes.</param>
+    /// <param name="cancellation">Ends the run after the current step, with a checkpoint.</param>
+    /// <exception cref="AlignSharpException">A fault of configuration, files or data, or divergence.</exception>
+    public static DpoResult Run(DpoRunOptions options, RunHost host, CancellationToken cancellation = default)
+    {
+        options.Validate();
+        OutputFolder.Prepare(options.OutputDir);
+        ComputeThreads.Configure(options.Threads);
+        random.manual_seed(options.Seed);
+        var device = ComputePlace.Device(options.Device);
+
+        using var policy = PolicyLoader.Load(options.ModelNameOrPath, options.AdapterNameOrPath, ComputePlace.Type(options.Dtype, device), device, FreshAdapter(options));
+        Prepare(policy, options);
+        var train = Load(PreferenceFiles.Resolve(options.DatasetName, options.DatasetTrainSplit), options, policy, host, cancellation);
+        var evaluation = EvaluationFile(options) is { } file ? Load(file, options, policy, host, cancellation) : null;
+
+        using var references = References.Choose(options, policy);
+        host.Note($"reference: {references.Description}");
+        var objective = Objectives.Registry.Create(options.LossType, new ObjectiveParameters(options.Beta, options.LabelSmoothing));
+        var pass = new PreferencePass(policy.Model, references.For(train.Count), objective);
+        var evaluator = evaluation is null ? null : new PairEvaluator(new PreferencePass(policy.Model, references.For(evaluation.Count), objective), evaluation, options.PerDeviceEvalBatchSize);
+        if (options.PrecomputeRefLogProbs) Precompute(pass, train, evaluator, options, host, cancellation);
+
+        var plan = Plan(options, train);
+        var state = new TrainerState(options);
+        using var metrics = new JsonLinesTracker(Path.Combine(options.OutputDir, "metrics.jsonl"));
+        var tracker = new TrackerGroup([metrics, state, host.View], host.Note);
+        var output = new RunOutput(options, policy, references.Description, state);
+        using var optimizer = new AlignSharp.Optimizers.AdamW(policy.Trainable(), new AdamWOptions
+        {
+            Beta1 = options.AdamBeta1,
+            Beta2 = options.AdamBeta2,
+            Epsilon = options.AdamEpsilon,
+            WeightDecay = options.WeightDecay,
+            MaxGradNorm = options.MaxGradNorm,
+        });
+        var schedule = Optimizers.Registry.CreateSchedule(options.LrSchedulerType, new ScheduleSpan(options.Warmup.Resolve(plan.TotalSteps), plan.TotalSteps), options.LearningRate, options.LrSchedulerKwargs);
+        var loop = new TrainingLoop(new PreferenceTask(pass, train), plan, optimizer, schedule, tracker, LoopOptionsOf(options, plan))
+        {
+            Evaluate = evaluator is null ? null : evaluator.Evaluate,
+            Save = output.SaveCheckpoint,
+        };
+        return Train(loop, plan, tracker, output, options, cancellation);
+    }
+
+    private static DpoResult Train(TrainingLoop loop, UpdatePlan plan, TrackerGroup tracker, RunOutput output, DpoRunOptions options, CancellationToken cancellation)
+    {
+        tracker.Start(new RunStart(options.RunName ?? options.OutputDir, plan.TotalSteps));
+        try
+        {
+            if (options.EvalOnStart) loop.RecordEvaluation(0, cancellation);
+            loop.Run(cancellation);
+            output.SaveResult(loop.Step);
+            return new DpoResult(options.OutputDir, loop.Step, Interrupted: false);
+        }
+        catch (OperationCanceledException) when (loop.Step > 0)
+        {
+            output.SaveCheckpoint(loop.Step);
+            return new DpoResult(options.OutputDir, loop.Step, Interrupted: true);
+        }
+        finally
+        {
+            tracker.Finish();
+        }
+    }
+
+    private static LoraOptions? FreshAdapter(DpoRunOptions options) => options.UsePeft ? LoraOptionsOf(options) : null;
+
+    private static LoraOptions LoraOptionsOf(DpoRunOptions options) => new()
+    {
+        Rank = options.LoraR,
+        Alpha = options.LoraAlpha,
+        Dropout = options.LoraDropout,
+        RankStabilized = options.UseRslora,
+        Targets = options.LoraTargetPattern is { } pattern ? AdapterConfigFile.LoraTargetsOf(pattern, "lora_target_modules")
+            : options.LoraTargetModules.Count > 0 ? new NamedTargets(options.LoraTargetModules)
+            : LoraTargets.Default,
+    };
+
+    private static void Prepare(Policy policy, DpoRunOptions options)
+    {
+        if (policy.Origin is not null) RequireSameAdapter(policy.Origin.Options, options);
+        else policy.Adapter?.Initialize(options.Seed);
+        if (policy.Adapter is null)
+            foreach (var (_, parameter) in policy.Trainable()) parameter.requires_grad = true;
+        if (options.DisableDropout) policy.Model.eval();
+        else policy.Model.train();
+    }
+
+    // lora_* keys beside a loaded adapter are not ignored: they must say what the adapter says.
+    private static void RequireSameAdapter(LoraOptions loaded, DpoRunOptions options)
+    {
+        var asked = LoraOptionsOf(options);
+        (string Key, object Asked, object Loaded)[] keys =
+        [
+            ("lora_r", asked.Rank, loaded.Rank), ("lora_alpha", asked.Alpha, loaded.Alpha), ("lora_dropout", asked.Dropout, loaded.Dropout),
+            ("use_rslora", asked.RankStabilized, loaded.RankStabilized), ("lora_target_modules", asked.Targets, loaded.Targets),
+        ];
+        foreach (var (key, wanted, found) in keys)
+            if (options.GivenKeys.Contains(key) && !wanted.Equals(found))
+                throw new ConfigurationException($"{key} differs from the loaded adapter's ({FormattableString.Invariant($"{found}")}); remove the key, or start a new adapter");
+    }
+
+    private static IReadOnlyList<TokenizedPair> Load(string file, DpoRunOptions options, Policy policy, RunHost host, CancellationToken cancellation) =>
+        PreferenceData.Load(file, policy.TokenizerFolder, options.MaxLength, policy.Model.VocabularySize, host.Note, cancellation);
+
+    private static string? EvaluationFile(DpoRunOptions options) =>
+        options.EvalStrategy == IntervalChoice.No && !options.EvalOnStart ? null
+        : PreferenceFiles.Resolve(options.EvalDatasetName ?? options.DatasetName, options.DatasetTestSplit);
+
+    private static UpdatePlan Plan(DpoRunOptions options, IReadOnlyList<TokenizedPair> train)
+    {
+        var random = new RandomOrder(train.Count, options.DataSeed ?? options.Seed);
+        IRowOrder order = options.TrainSamplingStrategy switch
+        {
+            SamplingStrategy.Sequential => new SequentialOrder(train.Count),
+            SamplingStrategy.GroupByLength => new GroupByLengthOrder(
+                [.. train.Select(p => p.PackedTokens)], options.PerDeviceTrainBatchSize * options.GradientAccumulationSteps, random),
+            _ => random,
+        };
+        var plan = new UpdatePlan(order, train.Count, options.PerDeviceTrainBatchSize, options.GradientAccumulationSteps,
+            options.NumTrainEpochs, options.MaxSteps > 0 ? options.MaxSteps : null, options.DataloaderDropLast);
+        if (plan.MicroBatchesPerEpoch == 0)
+            throw new ConfigurationException($"dataloader_drop_last: {train.Count} pairs do not fill a micro-batch of {options.PerDeviceTrainBatchSize}; lower per_device_train_batch_size");
+        return plan;
+    }
+
+    private static LoopOptions LoopOptionsOf(DpoRunOptions options, UpdatePlan plan)
+    {
+        int Interval(IntervalChoice choice, StepInterval steps) => choice switch
+        {
+            IntervalChoice.Steps => Math.Max(1, steps.Resolve(plan.TotalSteps)),
+            IntervalChoice.Epoch => plan.UpdatesPerEpoch,
+            _ => 0,
+        };
+        return new LoopOptions
+        {
+            LearningRate = options.LearningRate,
+            LoggingSteps = Interval(options.LoggingStrategy, options.LoggingSteps),
+            LogFirstStep = options.LoggingFirstStep,
+            EvaluationSteps = Interval(options.EvalStrategy, options.EvalSteps),
+            SaveSteps = Interval(options.SaveStrategy, options.SaveSteps),
+        };
+    }
+
+    // Filling both memories before the first step is all that precomputing is.
+    private static void Precompute(PreferencePass pass, IReadOnlyList<TokenizedPair> train, PairEvaluator? evaluator, DpoRunOptions options, RunHost host, CancellationToken cancellation)
+    {
+        host.Note("computing the reference's log-probabilities");
+        new PairEvaluator(pass, train, options.PerDeviceTrainBatchSize).Evaluate(cancellation);
+        evaluator?.Evaluate(cancellation);
+    }
+}

@@ -1,0 +1,44 @@
+using AlignSharp.Adapters.Lora;
+using AlignSharp.Checkpoints;
+using AlignSharp.Models;
+using TorchSharp.Modules;
+
+namespace AlignSharp.Recipes;
+
+/// <summary>A loaded model with its adapter, if it has one, and where both came from. Owns the model.</summary>
+public sealed class Policy : IDisposable
+{
+    internal Policy(CausalLanguageModel model, ModelConfig config, string baseFolder, LoraAdapter? adapter, AdapterConfig? origin, string? adapterFolder)
+    {
+        (Model, Config, BaseFolder, Adapter, Origin, AdapterFolder) = (model, config, baseFolder, adapter, origin, adapterFolder);
+    }
+
+    /// <summary>The model.</summary>
+    public CausalLanguageModel Model { get; }
+
+    /// <summary>Its configuration.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Folder of the base.</summary>
+    public string BaseFolder { get; }
+
+    /// <summary>The adapter on it, or null.</summary>
+    public LoraAdapter? Adapter { get; }
+
+    /// <summary>Configuration of the adapter that was loaded; null for none or a fresh one.</summary>
+    public AdapterConfig? Origin { get; }
+
+    /// <summary>Folder of the adapter that was loaded, or null.</summary>
+    public string? AdapterFolder { get; }
+
+    /// <summary>Folder with the tokenizer: the adapter's own where it has one, else the base's.</summary>
+    public string TokenizerFolder => AdapterFolder is { } folder && Data.Tokenizers.TokenizerFolder.Exists(folder) ? folder : BaseFolder;
+
+    /// <summary>What is trained: the adapter's matrices, or without an adapter all weights.</summary>
+    public IEnumerable<(string Name, Parameter Value)> Trainable() => Adapter is null
+        ? ModelFolder.BaseParameters(Model).Select(p => (p.Key, p.Value))
+        : Adapter.Weights.SelectMany(w => new[] { ($"{w.Path}.lora_A.weight", w.A), ($"{w.Path}.lora_B.weight", w.B) });
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+}

@@ -1,0 +1,59 @@
+using AlignSharp.Adapters.Lora;
+using AlignSharp.Checkpoints;
+using AlignSharp.Data.Faults;
+using AlignSharp.Models;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Recipes;
+
+/// <summary>Loads what <c>model_name_or_path</c> and <c>adapter_name_or_path</c> name: a model folder, or an adapter with its base.</summary>
+public static class PolicyLoader
+{
+    /// <summary>Loads a model, with its adapter where one is named.</summary>
+    /// <param name="modelNameOrPath">A model folder, or an adapter folder whose base is then resolved.</param>
+    /// <param name="adapterNameOrPath">An adapter folder for the model, or null.</param>
+    /// <param name="type">Type to compute in.</param>
+    /// <param name="device">Where to put it.</param>
+    /// <param name="fresh">Options of a new adapter (not initialised), when none is loaded and one is wanted.</param>
+    /// <exception cref="ConfigurationException">A folder does not exist, or two adapters are named.</exception>
+    /// <exception cref="ArtifactException">A folder cannot be used.</exception>
+    public static Policy Load(string modelNameOrPath, string? adapterNameOrPath, ScalarType type, Device device, LoraOptions? fresh = null)
+    {
+        var (baseFolder, adapterFolder) = Resolve(modelNameOrPath, adapterNameOrPath);
+        var config = ModelConfigReader.Read(baseFolder);
+        var origin = adapterFolder is null ? null : AdapterConfigFile.Read(adapterFolder);
+        var adapter = (origin?.Options ?? fresh) is { } options ? new LoraAdapter(options) : null;
+        var model = ModelFolder.Load(baseFolder, config, type, device, adapter is null ? DenseProjection.Create : adapter.Around(DenseProjection.Create));
+        try
+        {
+            if (adapter is { Paths.Count: 0 })
+                throw new ConfigurationException($"{baseFolder}: no projection matches the adapter's target_modules; a Llama has q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj");
+            if (adapterFolder is not null) AdapterFolder.Load(adapterFolder, adapter!);
+            return new Policy(model, config, baseFolder, adapter, origin, adapterFolder);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The base and adapter folders that two names stand for.</summary>
+    /// <param name="modelNameOrPath">A model folder, or an adapter folder.</param>
+    /// <param name="adapterNameOrPath">An adapter folder, or null.</param>
+    public static (string BaseFolder, string? AdapterFolder) Resolve(string modelNameOrPath, string? adapterNameOrPath)
+    {
+        RequireFolder(modelNameOrPath, "model_name_or_path");
+        if (adapterNameOrPath is not null) RequireFolder(adapterNameOrPath, "adapter_name_or_path");
+        if (!AdapterConfigFile.Exists(modelNameOrPath)) return (modelNameOrPath, adapterNameOrPath);
+        if (adapterNameOrPath is not null)
+            throw new ConfigurationException($"model_name_or_path ({modelNameOrPath}) is itself an adapter; give its base with adapter_name_or_path, or this folder alone");
+        return (AdapterFolder.ResolveBase(modelNameOrPath, AdapterConfigFile.Read(modelNameOrPath)), modelNameOrPath);
+    }
+
+    private static void RequireFolder(string path, string key)
+    {
+        if (!Directory.Exists(path))
+            throw new ConfigurationException($"{key}: there is no folder '{path}'; models are read from local folders, names of a hub are not resolved by this version");
+    }
+}

@@ -1,0 +1,47 @@
+using AlignSharp.Adapters.Lora;
+using AlignSharp.Evaluation;
+
+namespace AlignSharp.Recipes;
+
+/// <summary>Decides which reference a run has, by contract: <c>reference: auto | base | adapter | model | none</c>. Owns a second model if there is one.</summary>
+internal sealed class References : IDisposable
+{
+    private readonly Policy? _second;
+    private readonly IReferenceSource _source;
+
+    private References(string description, IReferenceSource source, Policy? second = null) => (Description, _source, _second) = (description, source, second);
+
+    /// <summary>Which reference it is, for people.</summary>
+    public string Description { get; }
+
+    /// <summary>A source for one data set: each row's log-probabilities are computed once and kept, for the reference is frozen.</summary>
+    /// <param name="rows">Rows of the data set.</param>
+    public IReferenceSource For(int rows) => _source is NoReference ? _source : new RememberedReference(_source, rows);
+
+    /// <summary>Chooses the reference of a run.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="policy">The loaded policy, before the first step.</param>
+    public static References Choose(DpoRunOptions options, Policy policy) => (options.Reference, policy.Adapter, policy.Origin) switch
+    {
+        (ReferenceChoice.None, _, _) => new("none", new NoReference()),
+        (ReferenceChoice.Model, _, _) => SecondModel(options.RefModelNameOrPath!, null, policy),
+        (_, null, _) when options.PrecomputeRefLogProbs => new("the model as loaded (computed before the first step)", new ModelReference(policy.Model)),
+        (_, null, _) => SecondModel(policy.BaseFolder, "a frozen copy of the model", policy),
+        (ReferenceChoice.Auto or ReferenceChoice.Adapter, { } adapter, not null) => FrozenAdapter(policy, adapter),
+        (_, { } adapter, _) => new("the base model (adapter off)", new AdapterReference(policy.Model, adapter, AdapterUse.Off)),
+    };
+
+    public void Dispose() => _second?.Dispose();
+
+    private static References FrozenAdapter(Policy policy, LoraAdapter adapter)
+    {
+        adapter.FreezeReference();
+        return new References($"a frozen copy of the adapter {policy.AdapterFolder}", new AdapterReference(policy.Model, adapter, AdapterUse.Reference));
+    }
+
+    private static References SecondModel(string path, string? description, Policy policy)
+    {
+        var second = PolicyLoader.Load(path, null, policy.Model.ComputeType, policy.Model.Device);
+        return new References(description ?? $"the model {path}", new ModelReference(second.Model), second);
+    }
+}

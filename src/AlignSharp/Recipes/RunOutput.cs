@@ -1,0 +1,53 @@
+using AlignSharp.Checkpoints;
+using AlignSharp.Data.Files;
+using AlignSharp.Data.Tokenizers;
+
+namespace AlignSharp.Recipes;
+
+/// <summary>Writes what a run leaves: the model or adapter with tokenizer, card and state, in <c>output_dir</c> and its checkpoints.</summary>
+internal sealed class RunOutput(DpoRunOptions options, Policy policy, string reference, TrainerState state)
+{
+    private const string CheckpointPrefix = "checkpoint-";
+
+    /// <summary>Saves the final result into <c>output_dir</c>.</summary>
+    public void SaveResult(int step) => SaveInto(options.OutputDir, step);
+
+    /// <summary>Saves <c>checkpoint-N</c>: written beside its place, renamed when complete; then the oldest beyond the limit go.</summary>
+    public void SaveCheckpoint(int step)
+    {
+        var target = Path.Combine(options.OutputDir, $"{CheckpointPrefix}{step}");
+        var draft = Path.Combine(options.OutputDir, $"{AtomicFile.TemporaryPrefix}{CheckpointPrefix}{step}-{Environment.ProcessId}");
+        Directory.CreateDirectory(draft);
+        SaveInto(draft, step);
+        Discard(target);
+        Directory.Move(draft, target);
+        FolderFlush.Flush(options.OutputDir);
+        if (options.SaveTotalLimit is > 0 and var limit)
+            foreach (var old in Checkpoints().SkipLast(limit)) Discard(old);
+    }
+
+    private void SaveInto(string folder, int step)
+    {
+        if (policy.Adapter is { } adapter) AdapterFolder.Save(folder, adapter, policy.BaseFolder, policy.Origin);
+        else ModelFolder.Save(folder, policy.Model, policy.Config, policy.BaseFolder);
+        TokenizerCopy.Carry(policy.TokenizerFolder, folder);
+        ModelCard.Write(folder, options, policy, reference, step);
+        state.Write(folder, step);
+    }
+
+    private IEnumerable<string> Checkpoints() =>
+        from path in Directory.EnumerateDirectories(options.OutputDir, CheckpointPrefix + "*")
+        let number = int.TryParse(Path.GetFileName(path)[CheckpointPrefix.Length..], out var n) ? n : -1
+        where number >= 0
+        orderby number
+        select path;
+
+    // Renamed before it is deleted, so that no half-deleted checkpoint ever has a checkpoint's name.
+    private static void Discard(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        var trash = Path.Combine(Path.GetDirectoryName(folder)!, $"{AtomicFile.TemporaryPrefix}trash-{Path.GetFileName(folder)}-{Environment.ProcessId}");
+        Directory.Move(folder, trash);
+        Directory.Delete(trash, recursive: true);
+    }
+}
