@@ -16,11 +16,13 @@ internal sealed class CommandLine
     /// <param name="error">Standard error: everything else.</param>
     /// <param name="width">Columns of the terminal.</param>
     /// <param name="dpo">Runs DPO and answers with the exit code.</param>
-    public CommandLine(TextWriter output, TextWriter error, int width, Func<DpoRunOptions, CancellationToken, int> dpo)
+    /// <param name="others">The commands that need no wiring.</param>
+    public CommandLine(TextWriter output, TextWriter error, int width, Func<DpoRunOptions, CancellationToken, int> dpo, params IReadOnlyList<Command> others)
     {
         _output = output;
         _error = error;
         _root.Add(DpoCommand.Create(output, error, width, dpo));
+        foreach (var command in others) _root.Add(command);
     }
 
     /// <summary>Runs one command line.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AlignSharp.Cli;
-using AlignSharp.Data.Faults;
+using AlignSharp.Cli.Commands;
+using AlignSharp.Cli.Terminal;
 
 const int widthOfFiles = 80;
 using var interruption = new CancellationTokenSource();
@@ -8,7 +9,9 @@ using var interruption = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 var width = Console.IsOutputRedirected ? widthOfFiles : Console.WindowWidth;
-return new CommandLine(Console.Out, Console.Error, width, (_, _) => throw new ConfigurationException("training is not wired")).Run(args, interruption.Token);
+var errorWidth = Console.IsErrorRedirected ? widthOfFiles : Console.WindowWidth;
+var training = new TrainingRuns(Console.Error, new RunView(Console.Error, isTerminal: !Console.IsErrorRedirected, errorWidth));
+return new CommandLine(Console.Out, Console.Error, width, training.Dpo, DoctorCommand.Create()).Run(args, interruption.Token);
 
 void End(PosixSignalContext signal)
 {
