@@ -21,8 +21,8 @@ public static class SentencePieceConverter
         bundle.Load(); // before anything is written: what does not load is not saved
         bundle.Save(outputFolder);
         if (Path.GetFullPath(sourceFolder) == Path.GetFullPath(outputFolder)) return;
-        foreach (var file in TokenizerFolder.Files(sourceFolder).Where(file => Path.GetFileName(file).StartsWith("chat_template", StringComparison.Ordinal)))
-            File.Copy(file, Path.Combine(outputFolder, Path.GetFileName(file)), overwrite: true);
+        foreach (var name in (string[])["chat_template.jinja", "chat_template.json"])
+            TokenizerBundle.Write(outputFolder, name, TokenizerFolder.Read(sourceFolder, name));
     }
 
     /// <summary>Converts a model alone, with its own control pieces as bos and eos.</summary>

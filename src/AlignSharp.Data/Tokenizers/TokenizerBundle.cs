@@ -52,7 +52,8 @@ public sealed class TokenizerBundle
 
     private ArtifactJson? Parse(byte[]? content, string name) => content is null ? null : ArtifactJson.Parse(content, Path.Combine(_origin, name));
 
-    private static void Write(string folder, string name, byte[]? content)
+    /// <summary>Writes a file so that it appears whole under its name or not at all; null writes nothing.</summary>
+    internal static void Write(string folder, string name, byte[]? content)
     {
         if (content is null) return;
         var target = Path.Combine(folder, name);

@@ -10,6 +10,9 @@ public sealed class Llama2GoldenTests
 {
     private const string Absent = "shared/third-party is not there: Llama 2's tokenizer.model is needed";
 
+    // Converted once: three tests use it.
+    private static readonly Lazy<TokenizerBundle> Converted = new(() => SentencePieceConverter.Convert(SentencePieceModel.Load(ModelPath)));
+
     private static string ModelPath
     {
         get
@@ -65,8 +68,9 @@ public sealed class Llama2GoldenTests
     [Fact]
     public void The_conversion_has_the_published_number_of_merges()
     {
+        Assert.NotNull(ModelPath);
         using var output = new TemporaryFolder();
-        SentencePieceConverter.Convert(SentencePieceModel.Load(ModelPath)).Save(output.Path);
+        Converted.Value.Save(output.Path);
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(output.Path, "tokenizer.json")));
         Assert.Equal(61_249, json.RootElement.GetProperty("model").GetProperty("merges").GetArrayLength());
     }
@@ -76,7 +80,8 @@ public sealed class Llama2GoldenTests
     {
         var path = Golden.ThirdParty("hf_llama2_baseline.json");
         Assert.SkipWhen(path is null, Absent);
-        var tokenizer = SentencePieceConverter.Convert(SentencePieceModel.Load(ModelPath)).Load();
+        Assert.NotNull(ModelPath);
+        var tokenizer = Converted.Value.Load();
         using var json = JsonDocument.Parse(File.ReadAllBytes(path!));
         var rows = 0;
         foreach (var row in json.RootElement.EnumerateObject().SelectMany(repository => repository.Value.EnumerateArray()))
@@ -94,7 +99,7 @@ public sealed class Llama2GoldenTests
     public void Special_tokens_in_the_text_follow_the_legacy_flag()
     {
         var model = SentencePieceModel.Load(ModelPath);
-        Assert.Equal([15043, 29871, 1, 869, 2], SentencePieceConverter.Convert(model).Load().Encode("Hello <s>.</s>", addSpecialTokens: false));
+        Assert.Equal([15043, 29871, 1, 869, 2], Converted.Value.Load().Encode("Hello <s>.</s>", addSpecialTokens: false));
         Assert.Equal([15043, 29871, 1, 29889, 2], SentencePieceConverter.Convert(model, legacy: false).Load().Encode("Hello <s>.</s>", addSpecialTokens: false));
     }
 }

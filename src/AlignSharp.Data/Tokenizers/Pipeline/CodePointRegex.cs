@@ -25,7 +25,7 @@ internal sealed class CodePointRegex
     {
         _where = where;
         // .NET would read these as plain characters of the class and split differently without a word.
-        if (pattern.Contains("&&", StringComparison.Ordinal) || pattern.Contains("[:", StringComparison.Ordinal))
+        if (pattern.Contains("&&", StringComparison.Ordinal) || Regex.IsMatch(pattern, @"\[:\^?[a-z]+:\]", RegexOptions.None, DefaultLimit))
             throw new ArtifactException($"{where}: class intersections (&&) and POSIX classes ([:alpha:]) are not supported in \"{pattern}\"; use a tokenizer without them");
         try
         {

@@ -110,6 +110,15 @@ public sealed class BadTokenizerJsonTests
     }
 
     [Fact]
+    public void A_POSIX_class_is_refused_and_a_class_that_begins_with_a_colon_is_not()
+    {
+        Assert.Contains("POSIX", Assert.Throws<ArtifactException>(() => new CodePointRegex("[[:alpha:]]+", "x")).Message, StringComparison.Ordinal);
+        var matches = new List<Range>();
+        new CodePointRegex("[:;]+", "x").Matches("a:;b", matches);
+        Assert.Equal([1..3], matches);
+    }
+
+    [Fact]
     public void Normalisation_that_does_nothing_is_refused_with_the_remedy()
     {
         var error = Assert.Throws<ArtifactException>(() => NormalizerReader.RequireUnicodeNormalization(text => text, ArtifactJson.Parse("{}"u8.ToArray(), "tokenizer.json")));
