@@ -14,28 +14,16 @@ internal static class NormalizerReader
         "Sequence" => Sequence([.. json.Required("normalizers").Items().Select(Read)]),
         "Prepend" => Prepend(json.Required("prepend").Text()),
         "Replace" => TextPattern.Read(json.Required("pattern")).Replacer(json.Required("content").Text()),
-        "NFC" => Unicode(NormalizationForm.FormC, json),
-        "NFD" => Unicode(NormalizationForm.FormD, json),
-        "NFKC" => Unicode(NormalizationForm.FormKC, json),
-        "NFKD" => Unicode(NormalizationForm.FormKD, json),
+        "NFC" => UnicodeNormalizer.Create(NormalizationForm.FormC, json),
+        "NFD" => UnicodeNormalizer.Create(NormalizationForm.FormD, json),
+        "NFKC" => UnicodeNormalizer.Create(NormalizationForm.FormKC, json),
+        "NFKD" => UnicodeNormalizer.Create(NormalizationForm.FormKD, json),
         "Lowercase" => text => text.ToLowerInvariant(),
         "StripAccents" => WithoutAccents,
         "Strip" => Strip(json.Flag("strip_left", true), json.Flag("strip_right", true)),
         "ByteLevel" => ToByteLevel,
         var type => throw json.Fault($"normalizer \"{type}\" is not supported; use a tokenizer whose normalizers are Prepend, Replace, NFC/NFD/NFKC/NFKD, Lowercase, Strip, StripAccents or ByteLevel"),
     };
-
-    /// <summary>
-    /// Fails when string normalisation does nothing, as it does in .NET's globalization-invariant mode (usual in slim containers):
-    /// ids would be wrong without an error.
-    /// </summary>
-    /// <param name="normalizeC">Composition as this process performs it.</param>
-    /// <param name="where">Makes the fault.</param>
-    public static void RequireUnicodeNormalization(Func<string, string> normalizeC, ArtifactJson where)
-    {
-        if (normalizeC("e\u0301") != "\u00E9")
-            throw where.Fault("Unicode normalisation is switched off in this process, so token ids would be wrong; unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT and install ICU (libicu)");
-    }
 
     private static Func<string, string> Sequence(Func<string, string>[] steps) => text =>
     {
@@ -44,15 +32,6 @@ internal static class NormalizerReader
     };
 
     private static Func<string, string> Prepend(string prefix) => text => text.Length == 0 ? text : prefix + text;
-
-    private static Func<string, string> Unicode(NormalizationForm form, ArtifactJson json)
-    {
-        RequireUnicodeNormalization(text => text.Normalize(NormalizationForm.FormC), json);
-        // .NET refuses U+FFFE; nothing composes across it, so the text around it can be normalised apart.
-        return text => text.Contains('\uFFFE', StringComparison.Ordinal)
-            ? string.Join('\uFFFE', text.Split('\uFFFE').Select(part => part.Normalize(form)))
-            : text.Normalize(form);
-    }
 
     private static Func<string, string> Strip(bool left, bool right) => text =>
     {

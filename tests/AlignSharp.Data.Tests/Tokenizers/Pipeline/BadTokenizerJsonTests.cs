@@ -121,7 +121,7 @@ public sealed class BadTokenizerJsonTests
     [Fact]
     public void Normalisation_that_does_nothing_is_refused_with_the_remedy()
     {
-        var error = Assert.Throws<ArtifactException>(() => NormalizerReader.RequireUnicodeNormalization(text => text, ArtifactJson.Parse("{}"u8.ToArray(), "tokenizer.json")));
+        var error = Assert.Throws<ArtifactException>(() => UnicodeNormalizer.RequireNormalization(text => text, ArtifactJson.Parse("{}"u8.ToArray(), "tokenizer.json")));
         Assert.Contains("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", error.Message, StringComparison.Ordinal);
     }
 

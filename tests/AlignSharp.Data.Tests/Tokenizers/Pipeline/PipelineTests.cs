@@ -149,4 +149,13 @@ public sealed class PipelineTests
         var tokenizer = TinyTokenizerJson.Load(TinyTokenizerJson.Create(model: """{"vocab": {"?": 0, "a": 1, "aa": 2, "aaaa": 3}, "merges": ["a a", "aa aa"]}"""));
         Assert.Equal(25_001, tokenizer.Encode(new string('a', 100_001)).Length);
     }
+
+    [Fact]
+    public void A_very_long_run_of_combining_marks_is_normalised_in_bounded_time()
+    {
+        // Ordering them as one run is quadratic: half a minute for these. The first dot below composes with the b.
+        var marks = string.Concat(Enumerable.Repeat("\u0301\u0323", 150_000));
+        var tokenizer = TinyTokenizerJson.Load(TinyTokenizerJson.Create(normalizer: """{"type": "NFC"}""", model: """{"fuse_unk": true}"""));
+        Assert.Equal("a|?|a|é", TinyTokenizerJson.Tokens(tokenizer, "ab" + marks + "ae\u0301"));
+    }
 }
