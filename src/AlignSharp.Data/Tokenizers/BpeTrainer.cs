@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Tokenizers.Pipeline;

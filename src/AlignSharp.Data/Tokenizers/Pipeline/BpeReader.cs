@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AlignSharp.Data.Faults;
 
 namespace AlignSharp.Data.Tokenizers.Pipeline;
 

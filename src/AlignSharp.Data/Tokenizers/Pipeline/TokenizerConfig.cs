@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using AlignSharp.Data.Faults;
 
 namespace AlignSharp.Data.Tokenizers.Pipeline;
 
