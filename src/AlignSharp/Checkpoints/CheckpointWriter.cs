@@ -54,23 +54,28 @@ public static partial class CheckpointWriter
     {
         var names = Enumerable.Range(1, shards.Count).Select(i => ShardName(i, shards.Count)).ToList();
         var staged = names.ConvertAll(n => Path.Combine(folder, $"{AtomicFile.TemporaryPrefix}{n}"));
+        var stagedIndex = Path.Combine(folder, $"{AtomicFile.TemporaryPrefix}{Checkpoint.IndexFile}");
         try
         {
+            // Everything that needs space is written first; what follows are renames.
             for (var i = 0; i < shards.Count; i++) SafetensorsWriter.Write(staged[i], shards[i]);
+            WriteIndex(stagedIndex, tensors, shards, names);
             // Without its index an earlier save's shards are not read, so they may be replaced one by one.
             File.Delete(Path.Combine(folder, Checkpoint.IndexFile));
             FolderFlush.Flush(folder);
             for (var i = 0; i < shards.Count; i++) File.Move(staged[i], Path.Combine(folder, names[i]), overwrite: true);
             FolderFlush.Flush(folder);
+            File.Move(stagedIndex, Path.Combine(folder, Checkpoint.IndexFile), overwrite: true);
+            FolderFlush.Flush(folder);
         }
         finally
         {
             foreach (var file in staged) File.Delete(file);
+            File.Delete(stagedIndex);
         }
-        WriteIndex(folder, tensors, shards, names);
     }
 
-    private static void WriteIndex(string folder, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, List<List<KeyValuePair<string, Tensor>>> shards, List<string> names)
+    private static void WriteIndex(string path, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, List<List<KeyValuePair<string, Tensor>>> shards, List<string> names)
     {
         var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < shards.Count; i++)
@@ -81,7 +86,7 @@ public static partial class CheckpointWriter
             ["weight_map"] = map,
         };
         var text = JsonSerializer.Serialize(index, Indented).ReplaceLineEndings("\n");
-        AtomicFile.WriteText(Path.Combine(folder, Checkpoint.IndexFile), text + "\n");
+        AtomicFile.WriteText(path, text + "\n");
     }
 
     /// <summary>Removes what an earlier save left; the index goes before its shards, and the single file only after a new index stands.</summary>
