@@ -43,7 +43,7 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
         writer.WriteLine($"Usage: {_usage}");
         writer.WriteLine();
         Paragraph(writer, "Options are TRL's keys, with underscores or dashes; --config FILE reads the same keys from YAML, and options win over it. "
-            + "A key in the table below is followed by its default.");
+            + "Each key's default stands in brackets.");
         var honoured = _table.Keys.Where(key => key.Kind == KeyKind.Honoured && key.AliasOf is null).ToList();
         var column = honoured.Max(key => Label(key).Length) + 4;
         foreach (var group in Enum.GetValues<KeyGroup>())

@@ -116,6 +116,7 @@ public class DpoCommandTests
     [InlineData("stray", "\"stray\" is neither an option nor the value of one")]
     [InlineData("--beta=x", "option --beta: beta: x is not a number; expected a number above 0")]
     [InlineData("--beta", "option --beta: a value is missing")]
+    [InlineData("--output_dir", "option --output_dir: a value is missing")]
     [InlineData("--optim=sgd", "optim: sgd is refused")]
     [InlineData("--push_to_hub", "push_to_hub: true is refused")]
     [InlineData("--config=absent.yaml", "absent.yaml: the configuration file cannot be read")]

@@ -52,9 +52,14 @@ public static class ConfigurationSource
         ArgumentNullException.ThrowIfNull(values);
         var key = name.Replace('-', '_');
         var source = Provenance.Option(option);
-        var type = table.Find(key)?.Type ?? KeyType.Any;
-        if (values.Count == 0 && type is not (KeyType.Boolean or KeyType.Any or KeyType.Text)) throw new ConfigurationException($"{source.Position}: a value is missing");
-        if (values.Count == 0) return new Setting(key, ConfigurationValue.Plain("true"), source);
+        var known = table.Find(key);
+        var type = known?.Type ?? KeyType.Any;
+        if (values.Count == 0)
+        {
+            var standsAlone = known is null || type == KeyType.Boolean || known.Kind == KeyKind.Refused || known.Choices.Contains("true");
+            if (!standsAlone) throw new ConfigurationException($"{source.Position}: a value is missing");
+            return new Setting(key, ConfigurationValue.Plain("true"), source);
+        }
         if (type == KeyType.TextList) return new Setting(key, ListOf(values), source);
         if (values.Count > 1) throw new ConfigurationException($"{source.Position}: {values.Count} values are given, expected one: {string.Join(", ", values)}");
         var isFlow = type is KeyType.Map or KeyType.Any && values[0].AsSpan().TrimStart() is ['{' or '[', ..];

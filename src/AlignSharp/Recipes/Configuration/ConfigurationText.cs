@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using AlignSharp.Data.Faults;
 using YamlDotNet.Core;
@@ -13,6 +14,7 @@ namespace AlignSharp.Recipes.Configuration;
 internal sealed class ConfigurationText
 {
     private const int MaxDepth = 8;
+    private static readonly SearchValues<char> s_controls = SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (char)code).Except(['\t', '\n', '\r', '\f'])]);
     private readonly Parser _parser;
     private readonly string _name;
 
@@ -50,18 +52,20 @@ internal sealed class ConfigurationText
     /// <exception cref="ConfigurationException">The text is not a mapping of keys; the message names line and column.</exception>
     public static IReadOnlyList<Setting> Settings(string text, string name)
     {
-        RefuseTabs(text, name);
+        RefuseTabsAndControls(text, name);
         var reader = new ConfigurationText(text, name);
         return reader.Guarded(reader.Document);
     }
 
-    // YAML forbids them too, but its message points elsewhere.
-    private static void RefuseTabs(string text, string name)
+    // YAML forbids tabs too, but its message points elsewhere; and at a NUL the parser would stop as if the file ended there.
+    private static void RefuseTabsAndControls(string text, string name)
     {
         var line = 0;
         foreach (var content in text.AsSpan().EnumerateLines())
         {
             line++;
+            var control = content.IndexOfAny(s_controls);
+            if (control >= 0) throw new ConfigurationException($"{name}:{line}:{control + 1}: a control character (code {(int)content[control]}) stands here; remove it");
             var indentation = content.Length - content.TrimStart(" \t").Length;
             var tab = content[..indentation].IndexOf('\t');
             if (tab >= 0 && indentation < content.Length) throw new ConfigurationException($"{name}:{line}:{tab + 1}: a tab indents this line; indent with spaces");

@@ -11,6 +11,9 @@ internal static class DpoContradictions
 
     public static void Check(DpoRunOptions options)
     {
+        CheckChoice("loss_type", options.LossType);
+        CheckChoice("optim", options.Optim);
+        CheckChoice("lr_scheduler_type", options.LrSchedulerType);
         CheckRanges(options);
         CheckAdapter(options);
         CheckReference(options);
@@ -86,6 +89,12 @@ internal static class DpoContradictions
         ReferenceChoice.None => "none",
         _ => "auto",
     };
+
+    private static void CheckChoice(string name, string value)
+    {
+        var key = KeyTable.Dpo.Find(name)!;
+        KeyRules.Accept(key, new Setting(name, ConfigurationValue.Quoted(value), new Provenance("options", "options")));
+    }
 
     private static void Require(bool holds, string key, double found, string expected)
     {

@@ -38,6 +38,7 @@ public class ConfigurationSourceTests
     [InlineData("beta: [1\n", "c.yaml:2:1: ")]
     [InlineData("lr_scheduler_kwargs:\n\tnum_cycles: 1\n", "c.yaml:2:1: a tab indents this line")]
     [InlineData("beta: 'open\n", "c.yaml:")]
+    [InlineData("beta: 1\nrun_name: a\0b\n", "c.yaml:2:12: a control character (code 0) stands here")]
     [InlineData("beta: 1\n  gamma: 2\n", "c.yaml:2:")]
     public void Broken_files_are_one_line_with_file_line_and_column(string yaml, string expected)
     {
@@ -85,6 +86,15 @@ public class ConfigurationSourceTests
     {
         Assert.Throws<ConfigurationException>(() => ConfigurationSource.FromOption(KeyTable.Dpo, "--beta", "beta", ["1", "2"]));
         Assert.Throws<ConfigurationException>(() => ConfigurationSource.FromOption(KeyTable.Dpo, "--beta", "beta", []));
+    }
+
+    [Fact]
+    public void Only_a_key_that_can_mean_true_stands_alone()
+    {
+        Assert.Equal("true", ConfigurationSource.FromOption(KeyTable.Dpo, "--gradient_checkpointing", "gradient_checkpointing", []).Value.Text);
+        Assert.Equal("true", ConfigurationSource.FromOption(KeyTable.Dpo, "--resume_from_checkpoint", "resume_from_checkpoint", []).Value.Text);
+        Assert.Throws<ConfigurationException>(() => ConfigurationSource.FromOption(KeyTable.Dpo, "--output_dir", "output_dir", []));
+        Assert.Throws<ConfigurationException>(() => ConfigurationSource.FromOption(KeyTable.Dpo, "--lora_target_modules", "lora_target_modules", []));
     }
 
     private static string FaultOfFile(byte[] bytes)

@@ -210,10 +210,10 @@ public class DpoRunOptionsTests
     }
 
     [Fact]
-    public void Options_made_by_hand_are_checked_for_their_ranges()
+    public void Options_made_by_hand_are_checked_for_ranges_and_choices()
     {
         var made = new DpoRunOptions { ModelNameOrPath = "model", DatasetName = "pairs.jsonl" };
-        foreach (var bad in new[] { made with { Beta = 0 }, made with { LoraR = 0 }, made with { PerDeviceTrainBatchSize = 0 }, made with { LearningRate = double.NaN } })
+        foreach (var bad in new[] { made with { Beta = 0 }, made with { LoraR = 0 }, made with { PerDeviceTrainBatchSize = 0 }, made with { LearningRate = double.NaN }, made with { LossType = "ipo" }, made with { Optim = "sgd" }, made with { LrSchedulerType = "" } })
             Assert.Throws<AlignSharp.Data.Faults.ConfigurationException>(bad.Validate);
     }
 

@@ -26,7 +26,7 @@ public class EffectiveConfigurationTests
     [InlineData("dtype: fp8", "dtype: fp8 is not known; expected one of auto, float32, bfloat16, float16")]
     [InlineData("output_dir: ''", "output_dir: \"\" is empty; expected text")]
     [InlineData("output_dir: [a]", "output_dir: [a] is not a text")]
-    [InlineData("loss_type: sigmod", "loss_type: [sigmod] is not known")]
+    [InlineData("loss_type: sigmod", "loss_type: sigmod is not known")]
     [InlineData("lora_target_modules: [q_proj, [v_proj]]", "is not a list of texts")]
     [InlineData("lora_target_modules: {a: b}", "is not a list of texts")]
     [InlineData("lr_scheduler_kwargs: 3", "lr_scheduler_kwargs: 3 is not a mapping")]
@@ -34,7 +34,7 @@ public class EffectiveConfigurationTests
     [InlineData("gradient_checkpointing: perhaps", "expected one of auto, true, false")]
     [InlineData("eval_strategy: yes", "eval_strategy: yes is not known")]
     public void Wrong_values_are_one_line_with_key_source_value_and_expected(string yaml, string expected) =>
-        Assert.Contains(yaml.StartsWith("loss_type", StringComparison.Ordinal) ? "loss_type: sigmod is not known" : expected, Configured.FaultOf(yaml), StringComparison.Ordinal);
+        Assert.Contains(expected, Configured.FaultOf(yaml), StringComparison.Ordinal);
 
     [Fact]
     public void Options_win_over_the_file_and_the_file_over_defaults()
