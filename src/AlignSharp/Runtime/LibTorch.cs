@@ -26,6 +26,7 @@ public static class LibTorch
     {
         var started = Stopwatch.GetTimestamp();
         var files = NativeSearch.OfThisProcess().Find();
+        OpenMpWaiting.PreferPassive();
         var libTorch = LoadLibTorch(files.LibTorch);
         var (bridge, relaxedFile) = LoadBridge(files.TorchSharp);
         TorchSharpImports.Keep(libTorch, bridge);
