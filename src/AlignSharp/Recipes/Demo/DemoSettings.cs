@@ -33,7 +33,7 @@ public sealed record DemoSettings
     /// <summary>Base of the rotary positions; the model's own default.</summary>
     public double RopeTheta { get; init; } = 10_000;
 
-    /// <summary>Standard deviation of the fresh embedding. Larger than Llama's 0.02: at 0.02 the same number of steps does not learn the facts.</summary>
+    /// <summary>Standard deviation of the fresh embedding. Larger than Llama's 0.02: the prototype learned sooner with it.</summary>
     public double EmbeddingDeviation { get; init; } = 0.5;
 
     /// <summary>Standard deviation of the fresh projections that read the residual stream: query, key, value, gate and up.</summary>
@@ -61,31 +61,37 @@ public sealed record DemoSettings
     public double SftWeightDecay { get; init; } = 0.01;
 
     /// <summary>Rank of the LoRA adapters, which sit on all seven projections of every block.</summary>
-    public int LoraRank { get; init; } = 8;
+    public int LoraRank { get; init; } = 16;
 
     /// <summary>LoRA alpha; the adapter's output is scaled by alpha divided by rank.</summary>
-    public double LoraAlpha { get; init; } = 16;
+    public double LoraAlpha { get; init; } = 32;
 
     /// <summary>Passes of DPO over the training pairs.</summary>
-    public int DpoEpochs { get; init; } = 1;
+    public int DpoEpochs { get; init; } = 2;
 
     /// <summary>Pairs in one DPO update.</summary>
     public int DpoBatchPairs { get; init; } = 16;
 
     /// <summary>Peak learning rate of DPO: AdamW on the adapters without weight decay, linear warm-up, then cosine to 2 %.</summary>
-    public double DpoLearningRate { get; init; } = 1e-3;
+    public double DpoLearningRate { get; init; } = 3e-3;
 
     /// <summary>Updates over which the learning rate of DPO rises.</summary>
     public int DpoWarmupSteps { get; init; } = 10;
 
-    /// <summary>DPO's beta, the sigmoid loss's inverse temperature.</summary>
+    /// <summary>DPO's beta, which scales the implicit rewards; TRL's default.</summary>
     public double Beta { get; init; } = 0.1;
+
+    /// <summary>
+    /// Weight of the mean negative log-likelihood of the better answers' tokens, added to the sigmoid loss (TRL's <c>rpo_alpha</c>, or loss type
+    /// <c>sft</c> beside <c>sigmoid</c>). Without it the rewards part, but the sampled answers fall apart.
+    /// </summary>
+    public double ChosenNllWeight { get; init; } = 3;
 
     /// <summary>Largest norm of a gradient, in both stages.</summary>
     public double MaxGradNorm { get; init; } = 1.0;
 
     /// <summary>Temperature at which held-out questions are answered; 1 samples from the model's own distribution.</summary>
-    public double SamplingTemperature { get; init; } = 1.0;
+    public double SamplingTemperature { get; init; } = 0.7;
 
     /// <summary>Tokens after which a sampled answer that has not ended counts as not right; the longest true answer has fewer.</summary>
     public int MaxNewTokens { get; init; } = 40;
