@@ -10,8 +10,9 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 var width = Console.IsOutputRedirected ? widthOfFiles : Console.WindowWidth;
 var errorWidth = Console.IsErrorRedirected ? widthOfFiles : Console.WindowWidth;
-var training = new TrainingRuns(Console.Error, new RunView(Console.Error, isTerminal: !Console.IsErrorRedirected, errorWidth));
-return new CommandLine(Console.Out, Console.Error, width, training.Dpo, DoctorCommand.Create()).Run(args, interruption.Token);
+var view = new RunView(Console.Error, isTerminal: !Console.IsErrorRedirected, errorWidth);
+var training = new TrainingRuns(Console.Error, view);
+return new CommandLine(Console.Out, Console.Error, width, training.Dpo, DemoCommand.Create(Console.Out, Console.Error, view), DoctorCommand.Create()).Run(args, interruption.Token);
 
 void End(PosixSignalContext signal)
 {

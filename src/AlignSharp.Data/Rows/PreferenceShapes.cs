@@ -9,7 +9,7 @@ internal static class PreferenceShapes
 
     /// <summary>lvwerra/stack-exchange-paired, with the prompt of TRL's stack_llama_2 example.</summary>
     public static PreferenceExample FromStackExchange(RowFields row) =>
-        Checked($"Question: {row.RequiredText("question")}\n\nAnswer: ", row.RequiredText("response_j"), row.RequiredText("response_k"), row.Source);
+        Checked(StackExchangePrompt.Of(row.RequiredText("question")), row.RequiredText("response_j"), row.RequiredText("response_k"), row.Source);
 
     public static PreferenceExample FromIds(RowFields row)
     {

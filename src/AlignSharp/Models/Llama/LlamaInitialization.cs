@@ -9,7 +9,8 @@ public static class LlamaInitialization
     /// <summary>Fills every parameter in place.</summary>
     /// <param name="model">A model without adapters.</param>
     /// <param name="seed">Equal seeds give equal weights.</param>
-    public static void Fill(LlamaModel model, long seed)
+    /// <param name="embeddingDeviation">Standard deviation of the embedding; null for the configuration's <c>initializer_range</c>.</param>
+    public static void Fill(LlamaModel model, long seed, double? embeddingDeviation = null)
     {
         using var noGradient = no_grad();
         using var generator = new Generator((ulong)seed, CPU);
@@ -18,7 +19,10 @@ public static class LlamaInitialization
             using var scope = NewDisposeScope();
             if (name.EndsWith(".bias", StringComparison.Ordinal)) parameter.zero_();
             else if (parameter.dim() == 1) parameter.fill_(1);
-            else parameter.copy_(randn(parameter.shape, generator: generator) * model.Config.InitializerRange);
+            else parameter.copy_(randn(parameter.shape, generator: generator) * Deviation(name, model.Config, embeddingDeviation));
         }
     }
+
+    private static double Deviation(string name, LlamaConfig config, double? embeddingDeviation) =>
+        embeddingDeviation is { } given && name.EndsWith("embed_tokens.weight", StringComparison.Ordinal) ? given : config.InitializerRange;
 }

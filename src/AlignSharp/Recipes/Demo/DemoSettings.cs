@@ -36,11 +36,8 @@ public sealed record DemoSettings
     /// <summary>Standard deviation of the fresh embedding. Larger than Llama's 0.02: the prototype learned sooner with it.</summary>
     public double EmbeddingDeviation { get; init; } = 0.5;
 
-    /// <summary>Standard deviation of the fresh projections that read the residual stream: query, key, value, gate and up.</summary>
-    public double ProjectionDeviation { get; init; } = 0.05;
-
-    /// <summary>Standard deviation of the fresh projections that write to the residual stream (output, down) and of the head.</summary>
-    public double OutputDeviation { get; init; } = 0.02;
+    /// <summary>Standard deviation of all other fresh weights; Llama's 0.02.</summary>
+    public double InitializerRange { get; init; } = 0.02;
 
     /// <summary>Passes of supervised fine-tuning over both answers of every training question.</summary>
     public int SftEpochs { get; init; } = 6;
@@ -73,25 +70,19 @@ public sealed record DemoSettings
     public int DpoBatchPairs { get; init; } = 16;
 
     /// <summary>Peak learning rate of DPO: AdamW on the adapters without weight decay, linear warm-up, then cosine to 2 %.</summary>
-    public double DpoLearningRate { get; init; } = 3e-3;
+    public double DpoLearningRate { get; init; } = 1e-3;
 
     /// <summary>Updates over which the learning rate of DPO rises.</summary>
     public int DpoWarmupSteps { get; init; } = 10;
 
     /// <summary>DPO's beta, which scales the implicit rewards; TRL's default.</summary>
-    public double Beta { get; init; } = 0.1;
-
-    /// <summary>
-    /// Weight of the mean negative log-likelihood of the better answers' tokens, added to the sigmoid loss (TRL's <c>rpo_alpha</c>, or loss type
-    /// <c>sft</c> beside <c>sigmoid</c>). Without it the rewards part, but the sampled answers fall apart.
-    /// </summary>
-    public double ChosenNllWeight { get; init; } = 3;
+    public double Beta { get; init; } = 0.5;
 
     /// <summary>Largest norm of a gradient, in both stages.</summary>
     public double MaxGradNorm { get; init; } = 1.0;
 
     /// <summary>Temperature at which held-out questions are answered; 1 samples from the model's own distribution.</summary>
-    public double SamplingTemperature { get; init; } = 0.7;
+    public double SamplingTemperature { get; init; } = 1.0;
 
     /// <summary>Tokens after which a sampled answer that has not ended counts as not right; the longest true answer has fewer.</summary>
     public int MaxNewTokens { get; init; } = 40;
