@@ -16,7 +16,7 @@ public sealed record DemoSettings
     public int HeldOutQuestions { get; init; } = 320;
 
     /// <summary>Tokens of the byte-level BPE vocabulary, the 256 bytes and the special tokens included; most words become one token.</summary>
-    public int VocabularySize { get; init; } = 1024;
+    public int VocabularySize { get; init; } = 1536;
 
     /// <summary>Width of the hidden state.</summary>
     public int HiddenSize { get; init; } = 128;
@@ -40,7 +40,7 @@ public sealed record DemoSettings
     public double InitializerRange { get; init; } = 0.02;
 
     /// <summary>Passes of supervised fine-tuning over both answers of every training question.</summary>
-    public int SftEpochs { get; init; } = 6;
+    public int SftEpochs { get; init; } = 7;
 
     /// <summary>Answers in one supervised update; small, since the number of updates is what teaches the look-ups.</summary>
     public int SftBatchAnswers { get; init; } = 16;
@@ -55,28 +55,28 @@ public sealed record DemoSettings
     public double SftAdamBeta2 { get; init; } = 0.98;
 
     /// <summary>Decoupled weight decay of supervised fine-tuning.</summary>
-    public double SftWeightDecay { get; init; } = 0.01;
+    public double SftWeightDecay { get; init; } = 0.1;
 
     /// <summary>Rank of the LoRA adapters, which sit on all seven projections of every block.</summary>
-    public int LoraRank { get; init; } = 16;
+    public int LoraRank { get; init; } = 8;
 
     /// <summary>LoRA alpha; the adapter's output is scaled by alpha divided by rank.</summary>
-    public double LoraAlpha { get; init; } = 32;
+    public double LoraAlpha { get; init; } = 16;
 
     /// <summary>Passes of DPO over the training pairs.</summary>
-    public int DpoEpochs { get; init; } = 2;
+    public double DpoEpochs { get; init; } = 2;
 
     /// <summary>Pairs in one DPO update.</summary>
     public int DpoBatchPairs { get; init; } = 16;
 
     /// <summary>Peak learning rate of DPO: AdamW on the adapters without weight decay, linear warm-up, then cosine to 2 %.</summary>
-    public double DpoLearningRate { get; init; } = 1e-3;
+    public double DpoLearningRate { get; init; } = 2e-3;
 
     /// <summary>Updates over which the learning rate of DPO rises.</summary>
     public int DpoWarmupSteps { get; init; } = 10;
 
     /// <summary>DPO's beta, which scales the implicit rewards; TRL's default.</summary>
-    public double Beta { get; init; } = 0.5;
+    public double Beta { get; init; } = 4;
 
     /// <summary>Largest norm of a gradient, in both stages.</summary>
     public double MaxGradNorm { get; init; } = 1.0;

@@ -1,37 +1,41 @@
 namespace AlignSharp.Recipes.Demo.Topics;
 
-/// <summary>The capitals of two countries.</summary>
+/// <summary>The capital of one country and the currency of another.</summary>
 internal sealed class CapitalsTopic : PairLookupTopic
 {
     public override string Name => "capitals";
 
     public override string Site => "travel.stackexchange.com";
 
-    protected override IReadOnlyList<(string Key, string Value, string Mistake)> Table { get; } =
+    protected override (string Key, string Value)[] Firsts { get; } =
     [
-        ("France", "Paris", "Lyon"), ("Italy", "Rome", "Milan"), ("Spain", "Madrid", "Barcelona"), ("Portugal", "Lisbon", "Porto"),
-        ("Norway", "Oslo", "Bergen"), ("Ireland", "Dublin", "Cork"), ("Turkey", "Ankara", "Istanbul"), ("Egypt", "Cairo", "Giza"),
-        ("Kenya", "Nairobi", "Mombasa"), ("Japan", "Tokyo", "Osaka"), ("China", "Beijing", "Shanghai"),
-        ("Australia", "Canberra", "Sydney"), ("Canada", "Ottawa", "Toronto"), ("Peru", "Lima", "Cusco"),
+        ("France", "Paris"), ("Italy", "Rome"), ("Spain", "Madrid"), ("Portugal", "Lisbon"), ("Norway", "Oslo"), ("Ireland", "Dublin"),
+        ("Egypt", "Cairo"), ("Kenya", "Nairobi"), ("Australia", "Canberra"), ("Canada", "Ottawa"), ("Cuba", "Havana"), ("Greece", "Athens"),
+    ];
+
+    protected override (string Key, string Value)[] Seconds { get; } =
+    [
+        ("Japan", "yen"), ("China", "yuan"), ("India", "rupee"), ("Mexico", "peso"), ("Brazil", "real"), ("Turkey", "lira"),
+        ("Poland", "zloty"), ("Israel", "shekel"), ("Thailand", "baht"), ("Korea", "won"), ("Denmark", "krone"), ("Peru", "sol"),
     ];
 
     protected override string[] Questions(string first, string second) =>
     [
-        $"What are the capitals of {first} and {second}?",
-        $"I travel to {first} and {second}. Which cities are the capitals?",
-        $"Which city is the capital of {first}, and which of {second}?",
-        $"Can someone tell me the capitals of {first} and {second}?",
+        $"What is the capital of {first}, and what do they pay with in {second}?",
+        $"I travel to {first} and {second}. Which capital do I see, and which currency do I need?",
+        $"Name the capital of {first} and the currency of {second}.",
+        $"Which currency does {second} have, and which capital has {first}?",
     ];
 
-    protected override string[] Sentences((string Key, string Value) first, (string Key, string Value) second) =>
+    protected override string[] Sentences(string first, string second) =>
     [
-        $"It is {first.Value} for {first.Key} and {second.Value} for {second.Key}.",
-        $"The capitals are {first.Value} and {second.Value}, in that order.",
+        $"The capital is {first} and the currency is the {second}.",
+        $"You will see {first}, and you will pay in {second}.",
     ];
 
-    protected override string[] Partial((string Key, string Value) stated, string omitted) =>
+    protected override string[] Partial(string first, string second) =>
     [
-        $"It is {stated.Value} for {stated.Key}; I forgot {omitted}.",
-        $"One of the capitals is {stated.Value}.",
+        $"The capital is {first}, but I forgot the currency.",
+        $"You will pay in {second}, that much I know.",
     ];
 }

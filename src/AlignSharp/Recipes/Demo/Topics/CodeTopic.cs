@@ -5,17 +5,17 @@ internal sealed class CodeTopic : DemoTopic
 {
     private const string Placeholder = "LIST";
 
-    private static readonly string[] Languages = ["Python", "C#", "JavaScript"];
+    private static readonly string[] Languages = ["Python", "C#"];
 
     /// <summary>What to do, and the expression in the order of <see cref="Languages"/>.</summary>
     private static readonly (string Goal, string[] Code)[] Operations =
     [
-        ("count the items of", ["len(LIST)", "LIST.Count", "LIST.length"]),
-        ("get the first item of", ["LIST[0]", "LIST.First()", "LIST.at(0)"]),
-        ("get the last item of", ["LIST[-1]", "LIST[^1]", "LIST.at(-1)"]),
-        ("find the largest item of", ["max(LIST)", "LIST.Max()", "Math.max(...LIST)"]),
-        ("sort", ["sorted(LIST)", "LIST.Order()", "LIST.toSorted()"]),
-        ("copy", ["LIST.copy()", "LIST.ToList()", "LIST.slice()"]),
+        ("count the items of", ["len(LIST)", "LIST.Count"]),
+        ("get the first item of", ["LIST[0]", "LIST.First()"]),
+        ("get the last item of", ["LIST[-1]", "LIST[^1]"]),
+        ("find the largest item of", ["max(LIST)", "LIST.Max()"]),
+        ("sort", ["sorted(LIST)", "LIST.Order()"]),
+        ("copy", ["LIST.copy()", "LIST.ToList()"]),
     ];
 
     private static readonly string[] Lists =
@@ -33,7 +33,7 @@ internal sealed class CodeTopic : DemoTopic
         var (goal, code) = DrawOne(random, Operations);
         var (otherGoal, otherCode) = DrawOther(random, Operations, (goal, code));
         var language = random.Next(Languages.Length);
-        var otherLanguage = DrawOther(random, [0, 1, 2], language);
+        var otherLanguage = 1 - language;
         var list = DrawOne(random, Lists);
         var name = Languages[language];
         return new DemoCase

@@ -3,7 +3,7 @@ namespace AlignSharp.Recipes.Demo.Topics;
 /// <summary>How two words are written as one identifier: formatting over a closed vocabulary.</summary>
 internal sealed class NamesTopic : DemoTopic
 {
-    private static readonly string[] Styles = ["snake_case", "kebab-case", "camelCase", "CONSTANT_CASE"];
+    private static readonly string[] Styles = ["snake_case", "kebab-case", "dot.case"];
 
     private static readonly string[] FirstWords = ["user", "order", "price", "file", "page", "last", "first", "old", "new", "next"];
 
@@ -45,11 +45,8 @@ internal sealed class NamesTopic : DemoTopic
     {
         "snake_case" => $"{first}_{second}",
         "kebab-case" => $"{first}-{second}",
-        "camelCase" => first + Capitalise(second),
-        _ => $"{first}_{second}".ToUpperInvariant(),
+        _ => $"{first}.{second}",
     };
-
-    private static string Capitalise(string word) => char.ToUpperInvariant(word[0]) + word[1..];
 
     private static string[] Sentences(string style, string name) => [$"In {style} that is `{name}`.", $"Write it as `{name}` in {style}."];
 }

@@ -1,12 +1,13 @@
 namespace AlignSharp.Recipes.Demo.Topics;
 
-/// <summary>Two members of a known sequence, to be put in order.</summary>
+/// <summary>Two members of a known sequence, one from its front and one from its back, to be put in order.</summary>
 internal sealed class OrderTopic : DemoTopic
 {
-    private static readonly (string Members, string Question, string By, string[] Items)[] Sequences =
+    private static readonly (string Members, string Question, string By, string[] Front, string[] Back)[] Sequences =
     [
-        ("months", "by date", "the calendar", ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]),
-        ("planets", "from the sun", "the sun", ["Mercury", "Venus", "Earth", "Mars", "Jupiter", "Saturn", "Uranus", "Neptune"]),
+        ("animals", "by size", "size", ["ant", "bee", "snail", "mouse", "frog", "robin", "spider", "wasp", "moth", "crab"],
+            ["cow", "horse", "bear", "whale", "lion", "camel", "tiger", "zebra", "shark", "moose"]),
+        ("planets", "from the sun", "the sun", ["Mercury", "Venus", "Earth", "Mars"], ["Jupiter", "Saturn", "Uranus", "Neptune"]),
     ];
 
     public override string Name => "order";
@@ -15,10 +16,10 @@ internal sealed class OrderTopic : DemoTopic
 
     public override DemoCase Draw(Random random)
     {
-        var (members, question, by, items) = DrawOne(random, Sequences);
-        var (first, second) = DrawTwo(random, items);
-        var swapped = Array.IndexOf(items, first) > Array.IndexOf(items, second);
-        var (earlier, later) = swapped ? (second, first) : (first, second);
+        // Two of three questions are about animals, of which there are more.
+        var (members, question, by, front, back) = Sequences[random.Next(3) / 2];
+        var (earlier, later) = (DrawOne(random, front), DrawOne(random, back));
+        var (first, second) = random.Next(2) == 0 ? (earlier, later) : (later, earlier);
         return new DemoCase
         {
             Combination = $"{earlier}, {later}",
@@ -33,7 +34,7 @@ internal sealed class OrderTopic : DemoTopic
             Wrong =
             [
                 .. Sentences(by, later, earlier),
-                .. Sentences(by, earlier, DrawOther(random, items, earlier, later)),
+                .. Sentences(by, earlier, DrawOther(random, back, later)),
             ],
             Partial = [$"Go by {by}; {first} is one of the {members}.", $"One of these {members} is {second}, as you say."],
         };

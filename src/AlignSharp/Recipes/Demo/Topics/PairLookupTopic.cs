@@ -1,37 +1,37 @@
 namespace AlignSharp.Recipes.Demo.Topics;
 
-/// <summary>Two entries of one table are asked for at once; both must be right and in the order asked.</summary>
+/// <summary>An entry of one table and an entry of another are asked for at once; both must be right. The tables share no key.</summary>
 internal abstract class PairLookupTopic : DemoTopic
 {
-    /// <summary>What can be asked, its true value, and a value that people wrongly give.</summary>
-    protected abstract IReadOnlyList<(string Key, string Value, string Mistake)> Table { get; }
+    /// <summary>What can be asked first, and its true value.</summary>
+    protected abstract (string Key, string Value)[] Firsts { get; }
+
+    /// <summary>What can be asked second, and its true value.</summary>
+    protected abstract (string Key, string Value)[] Seconds { get; }
 
     /// <summary>Ways of asking for two entries.</summary>
     protected abstract string[] Questions(string first, string second);
 
     /// <summary>Ways of stating two entries.</summary>
-    protected abstract string[] Sentences((string Key, string Value) first, (string Key, string Value) second);
+    protected abstract string[] Sentences(string first, string second);
 
     /// <summary>Ways of stating one entry and leaving the other out.</summary>
-    protected abstract string[] Partial((string Key, string Value) stated, string omitted);
+    protected abstract string[] Partial(string first, string second);
 
     public override DemoCase Draw(Random random)
     {
-        var (first, second) = DrawTwo(random, Table);
-        (string, string) firstTrue = (first.Key, first.Value);
-        (string, string) secondTrue = (second.Key, second.Value);
+        var (first, second) = (DrawOne(random, Firsts), DrawOne(random, Seconds));
         return new DemoCase
         {
-            Combination = string.CompareOrdinal(first.Key, second.Key) < 0 ? $"{first.Key}, {second.Key}" : $"{second.Key}, {first.Key}",
+            Combination = $"{first.Key}, {second.Key}",
             Questions = Questions(first.Key, second.Key),
-            Right = Sentences(firstTrue, secondTrue),
+            Right = Sentences(first.Value, second.Value),
             Wrong =
             [
-                .. Sentences((first.Key, first.Mistake), secondTrue),
-                .. Sentences(firstTrue, (second.Key, second.Mistake)),
-                .. Sentences((first.Key, second.Value), (second.Key, first.Value)),
+                .. Sentences(DrawOther(random, Firsts, first).Value, second.Value),
+                .. Sentences(first.Value, DrawOther(random, Seconds, second).Value),
             ],
-            Partial = [.. Partial(firstTrue, second.Key), .. Partial(secondTrue, first.Key)],
+            Partial = Partial(first.Value, second.Value),
         };
     }
 }

@@ -1,37 +1,41 @@
 namespace AlignSharp.Recipes.Demo.Topics;
 
-/// <summary>The plurals of two nouns, regular and irregular.</summary>
+/// <summary>The plural of a noun and the past tense of a verb.</summary>
 internal sealed class PluralsTopic : PairLookupTopic
 {
     public override string Name => "plurals";
 
-    public override string Site => "ell.stackexchange.com";
+    public override string Site => "english.stackexchange.com";
 
-    protected override IReadOnlyList<(string Key, string Value, string Mistake)> Table { get; } =
+    protected override (string Key, string Value)[] Firsts { get; } =
     [
-        ("mouse", "mice", "mouses"), ("goose", "geese", "gooses"), ("foot", "feet", "foots"), ("tooth", "teeth", "tooths"),
-        ("child", "children", "childs"), ("man", "men", "mans"), ("woman", "women", "womans"),
-        ("leaf", "leaves", "leafs"), ("wolf", "wolves", "wolfs"), ("knife", "knives", "knifes"), ("box", "boxes", "boxs"),
-        ("city", "cities", "citys"), ("baby", "babies", "babys"), ("sheep", "sheep", "sheeps"),
+        ("mouse", "mice"), ("child", "children"), ("foot", "feet"), ("tooth", "teeth"), ("goose", "geese"), ("leaf", "leaves"),
+        ("wolf", "wolves"), ("knife", "knives"), ("woman", "women"), ("box", "boxes"), ("city", "cities"), ("hero", "heroes"),
+    ];
+
+    protected override (string Key, string Value)[] Seconds { get; } =
+    [
+        ("go", "went"), ("see", "saw"), ("take", "took"), ("write", "wrote"), ("drive", "drove"), ("bring", "brought"),
+        ("fly", "flew"), ("eat", "ate"), ("know", "knew"), ("sleep", "slept"), ("stand", "stood"), ("win", "won"),
     ];
 
     protected override string[] Questions(string first, string second) =>
     [
-        $"What is the plural of {first}, and of {second}?",
-        $"How do I write {first} and {second} in the plural?",
-        $"Which plural forms do {first} and {second} have?",
-        $"One {first}, one {second}. And if there are two of each?",
+        $"What is the plural of {first} and the past tense of {second}?",
+        $"How do I write {first} in the plural and {second} in the past?",
+        $"My text needs the past of {second} and the plural of {first}. What are they?",
+        $"Which forms are right: the plural of {first}, the past of {second}?",
     ];
 
-    protected override string[] Sentences((string Key, string Value) first, (string Key, string Value) second) =>
+    protected override string[] Sentences(string first, string second) =>
     [
-        $"The plural forms are {first.Value} and {second.Value}.",
-        $"One writes two {first.Value} and two {second.Value}.",
+        $"One writes {first} and {second}, in that order.",
+        $"The plural is {first} and the past is {second}.",
     ];
 
-    protected override string[] Partial((string Key, string Value) stated, string omitted) =>
+    protected override string[] Partial(string first, string second) =>
     [
-        $"It is two {stated.Value}; no idea about {omitted}.",
-        $"The plural of {stated.Key} is {stated.Value}; that one I know.",
+        $"The plural is {first}; look up the other one.",
+        $"The past is {second}, as far as I know.",
     ];
 }

@@ -1,37 +1,41 @@
 namespace AlignSharp.Recipes.Demo.Topics;
 
-/// <summary>The SI units of two quantities.</summary>
+/// <summary>The unit of a quantity and the symbol of an element.</summary>
 internal sealed class UnitsTopic : PairLookupTopic
 {
     public override string Name => "units";
 
     public override string Site => "physics.stackexchange.com";
 
-    protected override IReadOnlyList<(string Key, string Value, string Mistake)> Table { get; } =
+    protected override (string Key, string Value)[] Firsts { get; } =
     [
-        ("force", "newton", "pound"), ("energy", "joule", "calorie"), ("power", "watt", "horsepower"), ("pressure", "pascal", "bar"),
-        ("voltage", "volt", "ohm"), ("current", "ampere", "volt"), ("resistance", "ohm", "ampere"), ("charge", "coulomb", "ampere"),
-        ("frequency", "hertz", "second"), ("length", "metre", "foot"),
-        ("mass", "kilogram", "newton"), ("time", "second", "hour"), ("temperature", "kelvin", "degree"),
+        ("force", "newton"), ("power", "watt"), ("energy", "joule"), ("pressure", "pascal"), ("frequency", "hertz"), ("voltage", "volt"),
+        ("current", "ampere"), ("resistance", "ohm"), ("length", "metre"), ("mass", "kilogram"), ("time", "second"), ("temperature", "kelvin"),
+    ];
+
+    protected override (string Key, string Value)[] Seconds { get; } =
+    [
+        ("gold", "Au"), ("silver", "Ag"), ("iron", "Fe"), ("lead", "Pb"), ("copper", "Cu"), ("tin", "Sn"),
+        ("sodium", "Na"), ("helium", "He"), ("zinc", "Zn"), ("nickel", "Ni"), ("calcium", "Ca"), ("mercury", "Hg"),
     ];
 
     protected override string[] Questions(string first, string second) =>
     [
-        $"What are the SI units of {first} and {second}?",
-        $"In which SI units are {first} and {second} measured?",
-        $"Name the SI unit of {first} and that of {second}, please.",
-        $"Which units do I use for {first} and {second}?",
+        $"What is the unit of {first} and the symbol of {second}?",
+        $"Which unit measures {first}, and how is {second} abbreviated?",
+        $"I need the symbol of {second} and the unit of {first}.",
+        $"For my lab report: the unit of {first}, the symbol of {second}?",
     ];
 
-    protected override string[] Sentences((string Key, string Value) first, (string Key, string Value) second) =>
+    protected override string[] Sentences(string first, string second) =>
     [
-        $"The {first.Value} for {first.Key}, the {second.Value} for {second.Key}.",
-        $"The units are {first.Value} and {second.Value}, in that order.",
+        $"The unit is the {first} and the symbol is {second}.",
+        $"It is {first} for the unit, {second} for the symbol.",
     ];
 
-    protected override string[] Partial((string Key, string Value) stated, string omitted) =>
+    protected override string[] Partial(string first, string second) =>
     [
-        $"The {stated.Value} for {stated.Key}; look up {omitted}.",
-        $"The unit of {stated.Key} is the {stated.Value}.",
+        $"The unit is the {first}; the symbol is in the table.",
+        $"The symbol is {second}, the unit is the usual one.",
     ];
 }
