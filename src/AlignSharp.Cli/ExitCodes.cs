@@ -44,7 +44,7 @@ internal static class ExitCodes
     private const int HandleDiskFullOnWindows = unchecked((int)0x80070027);
 
     // How libtorch reports failed allocations: its CPU allocator, its CUDA allocator.
-    private static readonly string[] s_allocationFailures = ["DefaultCPUAllocator: can't allocate memory", "not enough memory: you tried to allocate", "CUDA out of memory"];
+    private static readonly string[] AllocationFailures = ["DefaultCPUAllocator: can't allocate memory", "not enough memory: you tried to allocate", "CUDA out of memory"];
 
     /// <summary>The exit code for a fault; what is not known is an internal error.</summary>
     /// <param name="fault">The fault that ended the command.</param>
@@ -62,5 +62,5 @@ internal static class ExitCodes
     };
 
     private static bool IsAllocationFailure(ExternalException fault) =>
-        s_allocationFailures.Any(words => fault.Message.Contains(words, StringComparison.Ordinal));
+        AllocationFailures.Any(words => fault.Message.Contains(words, StringComparison.Ordinal));
 }

@@ -7,7 +7,7 @@ namespace AlignSharp.Optimizers;
 public sealed class CosineWithMinimumSchedule(ScheduleSpan span, double minimum, double cycles = 0.5) : ILearningRateSchedule
 {
     /// <inheritdoc/>
-    public double Factor(int updates) => 
+    public double Factor(int updates) =>
         span.IsWarmup(updates, out var warmup) ? warmup
         : Math.Max(0, 0.5 * (1 + Math.Cos(2 * Math.PI * cycles * span.Progress(updates))) * (1 - minimum) + minimum);
 }

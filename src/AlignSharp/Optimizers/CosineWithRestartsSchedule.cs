@@ -6,7 +6,7 @@ namespace AlignSharp.Optimizers;
 public sealed class CosineWithRestartsSchedule(ScheduleSpan span, double cycles = 1) : ILearningRateSchedule
 {
     /// <inheritdoc/>
-    public double Factor(int updates) => 
+    public double Factor(int updates) =>
         span.IsWarmup(updates, out var warmup) ? warmup
         : span.Progress(updates) >= 1 ? 0
         : Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * (cycles * span.Progress(updates) % 1))));

@@ -7,7 +7,7 @@ public sealed class InverseSquareRootSchedule(ScheduleSpan span) : ILearningRate
     private double TimeScale => span.WarmupSteps > 0 ? span.WarmupSteps : 10_000;
 
     /// <inheritdoc/>
-    public double Factor(int updates) => 
+    public double Factor(int updates) =>
         span.IsWarmup(updates, out var warmup) ? warmup
         : 1 / Math.Sqrt((updates + TimeScale - span.WarmupSteps) / TimeScale);
 }

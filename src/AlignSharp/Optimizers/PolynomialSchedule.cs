@@ -7,7 +7,7 @@ namespace AlignSharp.Optimizers;
 public sealed class PolynomialSchedule(ScheduleSpan span, double endFactor, double power = 1) : ILearningRateSchedule
 {
     /// <inheritdoc/>
-    public double Factor(int updates) => 
+    public double Factor(int updates) =>
         span.IsWarmup(updates, out var warmup) ? warmup
         : updates > span.TotalSteps ? endFactor
         : (1 - endFactor) * Math.Pow(1 - span.Progress(updates), power) + endFactor;

@@ -10,7 +10,7 @@ namespace AlignSharp.Acceptance.Commands;
 
 public class DpoCommandTests
 {
-    private static readonly string[] s_required = ["dpo", "--model_name_or_path", "model", "--dataset_name", "pairs.jsonl"];
+    private static readonly string[] Required = ["dpo", "--model_name_or_path", "model", "--dataset_name", "pairs.jsonl"];
 
     [Fact]
     public void Help_at_80_columns_is_approved()
@@ -44,7 +44,7 @@ public class DpoCommandTests
     [InlineData("--per-device-train-batch-size=3")]
     [InlineData("--per_gpu_train_batch_size=3")]
     public void Both_spellings_of_an_option_and_both_forms_of_its_value_work(params string[] option) =>
-        Assert.Equal(3, Run([.. s_required, .. option]).Options!.PerDeviceTrainBatchSize);
+        Assert.Equal(3, Run([.. Required, .. option]).Options!.PerDeviceTrainBatchSize);
 
     [Fact]
     public void Every_key_of_the_table_is_an_option_in_both_spellings()
@@ -53,7 +53,7 @@ public class DpoCommandTests
         {
             foreach (var name in new[] { key.Name, key.Name.Replace('_', '-') })
             {
-                var (_, _, error, _) = Run([.. s_required, $"--{name}={key.Default}", "--dry_run"]);
+                var (_, _, error, _) = Run([.. Required, $"--{name}={key.Default}", "--dry_run"]);
                 Assert.DoesNotContain("is not known; did you mean", error, StringComparison.Ordinal);
             }
         }
@@ -62,7 +62,7 @@ public class DpoCommandTests
     [Fact]
     public void A_boolean_option_may_stand_alone_and_has_an_opposite()
     {
-        var options = Run([.. s_required, "--use_peft", "--no_disable_dropout", "--eval_on_start", "false", "--logging-first-step"]).Options!;
+        var options = Run([.. Required, "--use_peft", "--no_disable_dropout", "--eval_on_start", "false", "--logging-first-step"]).Options!;
         Assert.True(options.UsePeft);
         Assert.False(options.DisableDropout);
         Assert.False(options.EvalOnStart);
@@ -75,7 +75,7 @@ public class DpoCommandTests
     [InlineData("--lora_target_modules=q_proj", "--lora-target-modules=v_proj")]
     [InlineData("--lora_target_modules", "[q_proj, v_proj]")]
     public void Lists_are_repeated_or_comma_separated(params string[] option) =>
-        Assert.Equal(["q_proj", "v_proj"], Run([.. s_required, "--use_peft", .. option]).Options!.LoraTargetModules);
+        Assert.Equal(["q_proj", "v_proj"], Run([.. Required, "--use_peft", .. option]).Options!.LoraTargetModules);
 
     [Fact]
     public void Options_win_over_the_file_wherever_they_stand()
@@ -92,7 +92,7 @@ public class DpoCommandTests
     [Fact]
     public void A_dry_run_prints_the_configuration_as_its_result_and_runs_nothing()
     {
-        var (code, output, error, options) = Run([.. s_required, "--beta=0.2", "--dry-run"]);
+        var (code, output, error, options) = Run([.. Required, "--beta=0.2", "--dry-run"]);
         Assert.Equal(0, code);
         Assert.Null(options);
         Assert.Contains("beta", output, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public class DpoCommandTests
     [Fact]
     public void A_run_notes_its_configuration_on_standard_error()
     {
-        var (code, output, error, options) = Run([.. s_required, "--bf16"]);
+        var (code, output, error, options) = Run([.. Required, "--bf16"]);
         Assert.Equal(0, code);
         Assert.NotNull(options);
         Assert.Empty(output);
@@ -124,7 +124,7 @@ public class DpoCommandTests
     [InlineData("--lr_scheduler_kwargs={a", "option --lr_scheduler_kwargs")]
     public void A_wrong_option_is_one_line_and_code_2(string option, string expected)
     {
-        var (code, output, error, options) = Run([.. s_required, option]);
+        var (code, output, error, options) = Run([.. Required, option]);
         Assert.Equal(2, code);
         Assert.Null(options);
         Assert.Empty(output);
@@ -132,10 +132,10 @@ public class DpoCommandTests
     }
 
     [Fact]
-    public void A_scalar_option_given_twice_is_an_error() => Assert.Equal(2, Run([.. s_required, "--beta", "0.1", "--beta", "0.2"]).Code);
+    public void A_scalar_option_given_twice_is_an_error() => Assert.Equal(2, Run([.. Required, "--beta", "0.1", "--beta", "0.2"]).Code);
 
     [Fact]
-    public void A_value_that_begins_with_an_at_sign_is_not_a_response_file() => Assert.Equal("@run", Run([.. s_required, "--run_name", "@run"]).Options!.RunName);
+    public void A_value_that_begins_with_an_at_sign_is_not_a_response_file() => Assert.Equal("@run", Run([.. Required, "--run_name", "@run"]).Options!.RunName);
 
     [Theory]
     [InlineData]
@@ -146,7 +146,7 @@ public class DpoCommandTests
     public void A_fault_of_the_recipe_becomes_its_code()
     {
         using var error = new StringWriter();
-        var code = new CommandLine(TextWriter.Null, error, 80, (_, _) => throw new DatasetException("pairs.jsonl:3: no field \"chosen\"\nor so")).Run(s_required, TestContext.Current.CancellationToken);
+        var code = new CommandLine(TextWriter.Null, error, 80, (_, _) => throw new DatasetException("pairs.jsonl:3: no field \"chosen\"\nor so")).Run(Required, TestContext.Current.CancellationToken);
         Assert.Equal(3, code);
         Assert.EndsWith("align: error: pairs.jsonl:3: no field \"chosen\" or so", error.ToString().TrimEnd(), StringComparison.Ordinal);
     }
@@ -155,7 +155,7 @@ public class DpoCommandTests
     public void An_unforeseen_fault_shows_its_stack_trace_and_is_code_1()
     {
         using var error = new StringWriter();
-        Assert.Equal(1, new CommandLine(TextWriter.Null, error, 80, (_, _) => throw new InvalidOperationException("broken")).Run(s_required, TestContext.Current.CancellationToken));
+        Assert.Equal(1, new CommandLine(TextWriter.Null, error, 80, (_, _) => throw new InvalidOperationException("broken")).Run(Required, TestContext.Current.CancellationToken));
         Assert.Contains(nameof(DpoCommand), error.ToString(), StringComparison.Ordinal);
     }
 
@@ -169,7 +169,7 @@ public class DpoCommandTests
             token.ThrowIfCancellationRequested();
             return 0;
         });
-        Assert.Equal(75, command.Run(s_required, interruption.Token));
+        Assert.Equal(75, command.Run(Required, interruption.Token));
     }
 
     private static (int Code, string Output, string Error, DpoRunOptions? Options) Run(string[] arguments, int width = 80)

@@ -7,7 +7,7 @@ namespace AlignSharp.Recipes.Configuration;
 public static class ConfigurationSource
 {
     private const long MaxFileBytes = 1 << 20;
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a YAML file; a relative path resolves against the current directory.</summary>
     /// <param name="path">The path, used in messages as it is written.</param>
@@ -77,7 +77,7 @@ public static class ConfigurationSource
     {
         try
         {
-            var text = s_strictUtf8.GetString(bytes);
+            var text = StrictUtf8.GetString(bytes);
             return text.StartsWith('\uFEFF') ? text[1..] : text;
         }
         catch (DecoderFallbackException error)

@@ -14,7 +14,7 @@ namespace AlignSharp.Recipes.Configuration;
 internal sealed class ConfigurationText
 {
     private const int MaxDepth = 8;
-    private static readonly SearchValues<char> s_controls = SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (char)code).Except(['\t', '\n', '\r', '\f'])]);
+    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (char)code).Except(['\t', '\n', '\r', '\f'])]);
     private readonly Parser _parser;
     private readonly string _name;
 
@@ -64,7 +64,7 @@ internal sealed class ConfigurationText
         foreach (var content in text.AsSpan().EnumerateLines())
         {
             line++;
-            var control = content.IndexOfAny(s_controls);
+            var control = content.IndexOfAny(Controls);
             if (control >= 0) throw new ConfigurationException($"{name}:{line}:{control + 1}: a control character (code {(int)content[control]}) stands here; remove it");
             var indentation = content.Length - content.TrimStart(" \t").Length;
             var tab = content[..indentation].IndexOf('\t');

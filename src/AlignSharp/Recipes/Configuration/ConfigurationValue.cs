@@ -10,7 +10,7 @@ namespace AlignSharp.Recipes.Configuration;
 /// </summary>
 public sealed class ConfigurationValue
 {
-    private static readonly IReadOnlyDictionary<string, ConfigurationValue> s_noEntries = new Dictionary<string, ConfigurationValue>();
+    private static readonly IReadOnlyDictionary<string, ConfigurationValue> NoEntries = new Dictionary<string, ConfigurationValue>();
 
     private ConfigurationValue(ValueShape shape, string text)
     {
@@ -31,7 +31,7 @@ public sealed class ConfigurationValue
     public IReadOnlyList<ConfigurationValue> Items { get; private init; } = [];
 
     /// <summary>The entries of a mapping; empty otherwise.</summary>
-    public IReadOnlyDictionary<string, ConfigurationValue> Entries { get; private init; } = s_noEntries;
+    public IReadOnlyDictionary<string, ConfigurationValue> Entries { get; private init; } = NoEntries;
 
     /// <summary>Reads a scalar that is not quoted, by the scalar rule.</summary>
     /// <param name="text">The scalar as written.</param>

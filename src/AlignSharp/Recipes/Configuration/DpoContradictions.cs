@@ -6,8 +6,8 @@ namespace AlignSharp.Recipes.Configuration;
 /// <summary>Checks run options for ranges and for keys that contradict each other.</summary>
 internal static class DpoContradictions
 {
-    private static readonly string[] s_loraKeys = ["lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "use_rslora"];
-    private static readonly string[] s_dataFiles = [".json", ".jsonl", ".csv", ".parquet"];
+    private static readonly string[] LoraKeys = ["lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "use_rslora"];
+    private static readonly string[] DataFiles = [".json", ".jsonl", ".csv", ".parquet"];
 
     public static void Check(DpoRunOptions options)
     {
@@ -49,7 +49,7 @@ internal static class DpoContradictions
         if (!options.UsePeft && options.AdapterNameOrPath is not null && options.GivenKeys.Contains("use_peft"))
             throw new ConfigurationException("use_peft: false contradicts adapter_name_or_path; remove one of them");
         if (options.UsePeft || LoadsAdapter(options)) return;
-        if (s_loraKeys.FirstOrDefault(options.GivenKeys.Contains) is { } key)
+        if (LoraKeys.FirstOrDefault(options.GivenKeys.Contains) is { } key)
             throw new ConfigurationException($"{key} is set but no adapter is trained; add use_peft: true or remove {key}");
     }
 
@@ -72,7 +72,7 @@ internal static class DpoContradictions
     {
         if (options.EvalStrategy == IntervalChoice.No && !options.EvalOnStart) return;
         if (options.EvalDatasetName is not null || options.GivenKeys.Contains("dataset_test_split")) return;
-        if (!s_dataFiles.Contains(Path.GetExtension(options.DatasetName), StringComparer.OrdinalIgnoreCase)) return;
+        if (!DataFiles.Contains(Path.GetExtension(options.DatasetName), StringComparer.OrdinalIgnoreCase)) return;
         var key = options.EvalStrategy == IntervalChoice.No ? "eval_on_start" : "eval_strategy";
         throw new ConfigurationException($"{key} asks for an evaluation but {options.DatasetName} is one file without splits; set eval_dataset_name");
     }

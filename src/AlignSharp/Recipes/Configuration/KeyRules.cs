@@ -8,7 +8,7 @@ namespace AlignSharp.Recipes.Configuration;
 internal static class KeyRules
 {
     // With one of these a text is a regular expression, whose commas do not separate names.
-    private static readonly SearchValues<char> s_pattern = SearchValues.Create(@"\*()[]^$+?|{}");
+    private static readonly SearchValues<char> Pattern = SearchValues.Create(@"\*()[]^$+?|{}");
 
     /// <summary>The setting's value in the form that the key's type has: a list for every text list, true or false for a boolean choice.</summary>
     /// <exception cref="ConfigurationException">One line: where, the key, what was found, what was expected.</exception>
@@ -54,10 +54,10 @@ internal static class KeyRules
 
     /// <summary>The names in a comma-separated text; a regular expression is left whole.</summary>
     public static IEnumerable<string> Split(string text) =>
-        text.AsSpan().ContainsAny(s_pattern) ? [text] : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        text.AsSpan().ContainsAny(Pattern) ? [text] : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Whether a text is a regular expression rather than a name.</summary>
-    public static bool IsPattern(string text) => text.AsSpan().ContainsAny(s_pattern);
+    public static bool IsPattern(string text) => text.AsSpan().ContainsAny(Pattern);
 
     private static ConfigurationValue AcceptRefused(ConfigurationKey key, Setting setting)
     {

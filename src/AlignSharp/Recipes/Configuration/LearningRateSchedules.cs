@@ -6,7 +6,7 @@ namespace AlignSharp.Recipes.Configuration;
 /// <summary>The schedules that lr_scheduler_type may name and the parameters that each takes, as transformers has them.</summary>
 internal static class LearningRateSchedules
 {
-    private static readonly Dictionary<string, string[]> s_parameters = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string[]> Parameters = new(StringComparer.Ordinal)
     {
         ["constant"] = [],
         ["constant_with_warmup"] = [],
@@ -19,7 +19,7 @@ internal static class LearningRateSchedules
         ["warmup_stable_decay"] = ["num_stable_steps", "num_decay_steps", "min_lr_ratio", "num_cycles"],
     };
 
-    public static IEnumerable<string> Names => s_parameters.Keys;
+    public static IEnumerable<string> Names => Parameters.Keys;
 
     /// <summary>The parameters as numbers, after checking that the schedule takes them and has those it needs.</summary>
     /// <param name="schedule">One of <see cref="Names"/>.</param>
@@ -28,7 +28,7 @@ internal static class LearningRateSchedules
     /// <exception cref="ConfigurationException">A parameter is unknown to the schedule, not a number, or missing.</exception>
     public static IReadOnlyDictionary<string, double> Check(string schedule, ConfigurationValue given, Provenance source)
     {
-        var allowed = s_parameters[schedule];
+        var allowed = Parameters[schedule];
         var numbers = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var (name, value) in given.Entries)
         {
