@@ -21,4 +21,21 @@ public static class Registry
         new("prompt and completion", ["prompt", "completion"], SftShapes.FromCompletion),
         new("text", ["text"], SftShapes.FromText),
     ];
+
+    /// <summary>Shapes of files whose rows are scored: those of preferences and of fine-tuning.</summary>
+    public static IReadOnlyList<RowShape<ScoreExample>> Score { get; } =
+    [
+        new("pre-tokenised preference", ["prompt_ids", "chosen_ids", "rejected_ids"], row => new PairToScore(PreferenceShapes.AnyFromIds(row))),
+        new("pre-tokenised", ["input_ids"], row => new SequenceToScore(SftShapes.AnyFromIds(row))),
+        new("preference", ["prompt", "chosen", "rejected"], row => new PairToScore(PreferenceShapes.AnyFromText(row))),
+        new("prompt and completion", ["prompt", "completion"], row => new SequenceToScore(SftShapes.FromCompletion(row))),
+        new("text", ["text"], row => new SequenceToScore(SftShapes.FromText(row))),
+    ];
+
+    /// <summary>Shapes of files with prompts to complete.</summary>
+    public static IReadOnlyList<RowShape<TextExample>> Prompt { get; } =
+    [
+        new("pre-tokenised prompt", ["prompt_ids"], row => new IdsRow(row.Ids("prompt_ids"), row.Source)),
+        new("prompt", ["prompt"], row => new TextRow(row.Text("prompt"), row.Source)),
+    ];
 }

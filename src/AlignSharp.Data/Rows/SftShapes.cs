@@ -13,6 +13,15 @@ internal static class SftShapes
 
     public static SftExample FromIds(RowFields row)
     {
+        var sequence = AnyFromIds(row);
+        return row.Has("labels") && !sequence.Scored.AsSpan(1).Contains(true)
+            ? throw row.Fault("labels", "leaves no token to learn (the first is never predicted); remove the row")
+            : sequence;
+    }
+
+    /// <summary>A sequence of which no token need be scored.</summary>
+    public static SftIdsRow AnyFromIds(RowFields row)
+    {
         var ids = row.RequiredIds("input_ids");
         var scored = new bool[ids.Length];
         if (row.Has("labels")) ReadLabels(row, ids, scored);
@@ -29,6 +38,5 @@ internal static class SftShapes
             scored[i] = labels[i] != RowFields.IgnoredLabel;
             if (scored[i] && labels[i] != ids[i]) throw row.Fault("labels", $"has {labels[i]} at index {i}, expected -100 or the id of the same place in 'input_ids' ({ids[i]})");
         }
-        if (!scored.AsSpan(1).Contains(true)) throw row.Fault("labels", "leaves no token to learn (the first is never predicted); remove the row");
     }
 }
