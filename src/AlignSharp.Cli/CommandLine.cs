@@ -35,9 +35,9 @@ internal sealed class CommandLine
         {
             // No response files: @name is a value like any other.
             var parsed = _root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-            if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction and not HelpWriter)
+            if (parsed.Action is not System.CommandLine.Help.HelpAction and not HelpWriter && WhatIsWrong(parsed) is { } wrong)
             {
-                _error.WriteLine($"align: error: {parsed.Errors[0].Message} (align --help lists the commands)");
+                _error.WriteLine($"align: error: {wrong}");
                 return ExitCodes.Configuration;
             }
             var invocation = new InvocationConfiguration { Output = _output, Error = _error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
@@ -49,10 +49,14 @@ internal sealed class CommandLine
         }
     }
 
+    private static string? WhatIsWrong(ParseResult parsed) => UnknownWords.Describe(parsed)
+        ?? (parsed.Errors.Count > 0 ? $"{OneLine(parsed.Errors[0].Message)} (align --help lists the commands)" : null);
+
     private int Report(Exception fault)
     {
         var code = ExitCodes.Of(fault);
-        _error.WriteLine(code == ExitCodes.Internal ? $"align: internal error: {fault}" : $"align: error: {OneLine(fault.Message)}");
+        if (code == ExitCodes.Interrupted) _error.WriteLine("align: interrupted");
+        else _error.WriteLine(code == ExitCodes.Internal ? $"align: internal error: {fault}" : $"align: error: {OneLine(fault.Message)}");
         return code;
     }
 

@@ -12,7 +12,8 @@ var width = Console.IsOutputRedirected ? widthOfFiles : Console.WindowWidth;
 var errorWidth = Console.IsErrorRedirected ? widthOfFiles : Console.WindowWidth;
 var view = new RunView(Console.Error, isTerminal: !Console.IsErrorRedirected, errorWidth);
 var training = new TrainingRuns(Console.Error, view);
-return new CommandLine(Console.Out, Console.Error, width, training.Dpo, DemoCommand.Create(Console.Out, Console.Error, view), DoctorCommand.Create()).Run(args, interruption.Token);
+return new CommandLine(Console.Out, Console.Error, width, training.Dpo,
+    DemoCommand.Create(Console.Out, Console.Error, view), ScoreCommand.Create(), TokenizeCommand.Create(), TokenizerCommand.Create(), DoctorCommand.Create()).Run(args, interruption.Token);
 
 void End(PosixSignalContext signal)
 {

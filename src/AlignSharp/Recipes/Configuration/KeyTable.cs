@@ -36,8 +36,13 @@ public sealed class KeyTable
     public string Nearest(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _byName.Keys.Order(StringComparer.Ordinal).MinBy(known => EditDistance(name, known))!;
+        return Nearest(name, _byName.Keys);
     }
+
+    /// <summary>The known name that is the fewest edits away, the first in alphabetical order when several are.</summary>
+    /// <param name="name">A name that is not known.</param>
+    /// <param name="known">At least one name.</param>
+    public static string Nearest(string name, IEnumerable<string> known) => known.Order(StringComparer.Ordinal).MinBy(candidate => EditDistance(name, candidate))!;
 
     /// <summary>Number of insertions, deletions, replacements and swaps of neighbours between two words.</summary>
     internal static int EditDistance(string a, string b)
