@@ -1,3 +1,5 @@
+using AlignSharp.Data.Faults;
+
 namespace AlignSharp.Generation;
 
 /// <summary>Draws one token from a row of logits, in transformers' order: repetition penalty, temperature, top-k, top-p.</summary>
@@ -12,10 +14,20 @@ internal sealed class TokenSampler(SamplingOptions options, int stream)
     /// <summary>Draws a token.</summary>
     /// <param name="logits">Logits of the vocabulary; changed in place.</param>
     /// <param name="seen">Tokens of prompt and completion so far.</param>
+    /// <exception cref="DivergenceException">A logit is NaN or positive infinity.</exception>
     public int Draw(Span<float> logits, IReadOnlySet<int> seen)
     {
+        RequireUsable(logits);
         if (options.RepetitionPenalty != 1) Penalize(logits, seen);
         return options.Temperature == 0 ? Greedy(logits) : Sample(logits);
+    }
+
+    // Drawn from such logits, a text would be noise that looks like a completion.
+    private static void RequireUsable(ReadOnlySpan<float> logits)
+    {
+        foreach (var logit in logits)
+            if (float.IsNaN(logit) || float.IsPositiveInfinity(logit))
+                throw new DivergenceException("The model's logits are not finite; compute in float32 or bfloat16 (dtype), or use a model whose training has not diverged.");
     }
 
     private void Penalize(Span<float> logits, IReadOnlySet<int> seen)

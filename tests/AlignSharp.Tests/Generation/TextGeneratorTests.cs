@@ -77,6 +77,34 @@ public class TextGeneratorTests
         Assert.Equal((20, FinishReason.Length), (other.Ids.Count, other.FinishReason));
     }
 
+    [Fact]
+    public void A_stop_rule_is_told_which_prompt_it_judges()
+    {
+        using var model = GoldenModels.Load("trl/model_a");
+        var generator = new TextGenerator(model, []) { BatchSize = 2 };
+        var completions = generator.GenerateInTurn([[1, 5], [1, 6, 9], [1, 7]], GreedyOptions, (prompt, ids) => ids.Count == prompt + 1);
+        Assert.Equal([1, 2, 3], completions.Select(c => c.Ids.Count));
+    }
+
+    [Fact]
+    public void Completions_end_where_the_models_positions_end()
+    {
+        using var model = GoldenModels.Load("trl/model_a");
+        var completions = new TextGenerator(model, []) { MaxPositions = 6 }.Generate([[1, 5, 9], [1]], GreedyOptions);
+        Assert.Equal([3, 5], completions.Select(c => c.Ids.Count));
+        Assert.All(completions, c => Assert.Equal(FinishReason.Length, c.FinishReason));
+    }
+
+    [Fact]
+    public void What_could_never_end_is_refused()
+    {
+        using var model = GoldenModels.Load("trl/model_a");
+        var generator = new TextGenerator(model, []) { MaxPositions = 3 };
+        Assert.Throws<ArgumentException>(() => generator.Generate([[1], []], GreedyOptions));
+        Assert.Throws<ArgumentException>(() => generator.Generate([[1, 2, 3]], GreedyOptions));
+        Assert.Throws<ArgumentOutOfRangeException>(() => generator.Generate([[1]], GreedyOptions with { MaxNewTokens = 0 }));
+    }
+
     private static IEnumerable<(int[] Prompt, int[] Output)> GreedyCases(JsonElement golden)
     {
         int[] Ids(JsonElement list) => [.. list.EnumerateArray().Select(id => id.GetInt32())];

@@ -1,3 +1,4 @@
+using AlignSharp.Data.Faults;
 using AlignSharp.Generation;
 using Xunit;
 
@@ -50,6 +51,12 @@ public class TokenSamplerTests
         Assert.Equal(1, sampler.Draw([3f, 2f, -1f], new HashSet<int> { 0 }));
         Assert.Equal(0, sampler.Draw([-1.5f, -1f, -9f], new HashSet<int> { 1 }));
     }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Logits_that_are_not_finite_are_refused(float logit) =>
+        Assert.Throws<DivergenceException>(() => new TokenSampler(new SamplingOptions(), 0).Draw([0f, logit, 1f], new HashSet<int>()));
 
     private static double[] Count(SamplingOptions options)
     {
