@@ -34,7 +34,7 @@ public sealed class TokenizeCommandTests : IDisposable
     [Fact]
     public void A_converted_Llama_2_tokenizer_gives_the_golden_ids()
     {
-        if (Golden.ThirdParty("tokenizer.model") is not { } model) { Assert.Skip("Llama 2's tokenizer.model is not here."); return; }
+        if (Golden.ThirdParty("llama2/tokenizer.model") is not { } model) { Assert.Skip("Llama 2's tokenizer.model is not here."); return; }
         var source = Path.Combine(_folder.Path, "llama2");
         Directory.CreateDirectory(source);
         File.Copy(model, Path.Combine(source, "tokenizer.model"));
