@@ -19,12 +19,12 @@ public static class LogProbHead
     {
         using var scope = NewDisposeScope();
         var chunks = new List<TokenScores>();
-        for (long row = 0; row < hidden.shape[0]; row += ChunkRows)
+        // Nothing to score is one empty chunk, so that the result still hangs on the model's graph and a backward pass gives zeros.
+        for (long row = 0; row == 0 || row < hidden.shape[0]; row += ChunkRows)
         {
             var rows = Math.Min(ChunkRows, hidden.shape[0] - row);
             chunks.Add(ScoreChunk(hidden.narrow(0, row, rows), targets.narrow(0, row, rows), toLogits, withStatistics));
         }
-        if (chunks.Count == 0) return Nothing(hidden, withStatistics);
         return new TokenScores(
             cat([.. chunks.Select(c => c.Logps)], 0).MoveToOuterDisposeScope(),
             withStatistics ? Join([.. chunks.Select(c => c.Statistics!.Value)]) : null);
@@ -66,10 +66,4 @@ public static class LogProbHead
         cat([.. chunks.Select(c => c.Entropy)], 0).MoveToOuterDisposeScope(),
         cat([.. chunks.Select(c => c.Correct)], 0).MoveToOuterDisposeScope(),
         cat([.. chunks.Select(c => c.MeanLogit)], 0).MoveToOuterDisposeScope());
-
-    private static TokenScores Nothing(Tensor hidden, bool withStatistics)
-    {
-        Tensor Empty() => zeros(0, dtype: ScalarType.Float32, device: hidden.device).MoveToOuterDisposeScope();
-        return new TokenScores(Empty(), withStatistics ? new TokenStatistics(Empty(), Empty(), Empty()) : null);
-    }
 }
