@@ -1,0 +1,19 @@
+using AlignSharp.Data.Pairs;
+using AlignSharp.Data.Rows;
+
+namespace AlignSharp.Testing;
+
+/// <summary>Random token pairs of unequal lengths.</summary>
+public static class TinyPairs
+{
+    /// <summary>Pairs whose ids are below 96.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Equal seeds give equal pairs.</param>
+    /// <param name="longest">Most tokens of a prompt or completion.</param>
+    public static IReadOnlyList<TokenizedPair> Create(int count, int seed, int longest = 9)
+    {
+        var random = new Random(seed);
+        int[] Ids() => [.. Enumerable.Range(0, random.Next(1, longest + 1)).Select(_ => random.Next(3, 96))];
+        return [.. Enumerable.Range(1, count).Select(line => new TokenizedPair(Ids(), Ids(), Ids(), new RowPosition("pairs.jsonl", line)))];
+    }
+}

@@ -1,0 +1,77 @@
+using AlignSharp.Adapters.Lora;
+using AlignSharp.Checkpoints;
+using AlignSharp.Data.Pairs;
+using AlignSharp.Models;
+using AlignSharp.Tensors;
+using AlignSharp.Testing;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Tests.Adapters.Lora;
+
+/// <summary>Values and gradients of the real PEFT (golden/qlora/README.md, golden/trl/README.md).</summary>
+public class LoraGoldenTests
+{
+    [Theory]
+    [InlineData("lora_f32", 8, 16, false, 2e-6)]
+    [InlineData("rslora_f32", 4, 16, true, 2e-6)]
+    [InlineData("lora_rank_alpha_pattern", 2, 5, false, 2e-6)]
+    [InlineData("lora_bf16_base_f32_adapter", 8, 16, false, 7.9e-3)] // one unit in the last place of bfloat16
+    public void A_layer_equals_peft_forward_backward_and_merged(string name, int rank, double alpha, bool rankStabilized, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var golden = SafetensorsFile.Open(Golden.Path("qlora/lora_cases.safetensors"));
+        Tensor Read(string field) => golden.Read($"{name}.{field}");
+        var adapter = new LoraAdapter(new LoraOptions { Rank = rank, Alpha = alpha, RankStabilized = rankStabilized });
+        var weight = Read("W");
+        using var layer = adapter.Around(DenseProjection.Create)(new ProjectionSite("model.layers.1.self_attn.q_proj", 32, 32, HasBias: true, IsOutputHead: false, weight.dtype, CPU));
+        using (no_grad())
+        {
+            foreach (var (key, parameter) in layer.named_parameters())
+                parameter.copy_(Read(key switch { "lora_A.weight" => "A", "lora_B.weight" => "B", "base_layer.weight" => "W", _ => "bias" }));
+        }
+        var x = Read("x").requires_grad_();
+        var y = layer.call(x);
+        (y.to(ScalarType.Float32) * Read("R")).sum().backward();
+        var weights = adapter.Weights.Single();
+        AssertNear(Read("y"), y, tolerance);
+        AssertNear(Read("grad_x"), x.grad!, tolerance);
+        AssertNear(Read("grad_A"), weights.A.grad!, tolerance);
+        AssertNear(Read("grad_B"), weights.B.grad!, tolerance);
+
+        adapter.Merge();
+        // One rounding here, two in PEFT's safe merge: half a unit of bfloat16 apart at most.
+        AssertNear(Read("W_merged"), layer.get_parameter("base_layer.weight")!, weight.dtype == ScalarType.Float32 ? 1e-6 : 8e-3);
+        using var noGradient = no_grad();
+        AssertNear(Read("y_merged"), layer.call(x), weight.dtype == ScalarType.Float32 ? 5e-6 : 2e-2);
+    }
+
+    [Fact]
+    public void A_model_equals_peft_with_the_adapter_without_it_and_merged()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (model, adapter) = GoldenModels.LoadWithAdapter("trl/model_a", "trl/dpo_preinit/adapter_init");
+        using (model)
+        {
+            using var golden = SafetensorsFile.Open(Golden.Path("trl/dpo_preinit/lora_forward.safetensors"));
+            var ids = golden.Read("input_ids")[0].data<long>().ToArray().Select(id => (int)id).ToArray();
+            using var batch = new TokenBatch(Packer.Pack([new TokenizedSequence(ids, new bool[ids.Length], default)]), ScalarType.Float32, CPU);
+            Tensor Logits() => model.Logits(model.Hidden(batch.Inputs, batch.Attention));
+            AssertNear(golden.Read("logits_adapter")[0], Logits(), 1e-5);
+            using (adapter.Switch(AdapterUse.Off)) AssertNear(golden.Read("logits_base")[0], Logits(), 1e-5);
+            AssertNear(golden.Read("logits_adapter")[0], Logits(), 1e-5);
+            adapter.Merge();
+            AssertNear(golden.Read("logits_merged")[0], Logits(), 1e-5);
+            foreach (var (name, parameter) in ModelFolder.BaseParameters(model))
+                if (golden.Contains($"merged.{name}")) AssertNear(golden.Read($"merged.{name}"), parameter, 1e-6);
+        }
+    }
+
+    private static void AssertNear(Tensor expected, Tensor actual, double tolerance)
+    {
+        Assert.Equal(expected.dtype, actual.dtype);
+        Assert.InRange(TensorCompare.RelativeToMax(expected, actual), 0, tolerance);
+    }
+}
