@@ -27,7 +27,7 @@ public static class ModelFolder
         var model = new LlamaModel(config.Shape, projections, type, device);
         try
         {
-            Fill(model, checkpoint);
+            Fill(model, folder, checkpoint);
             model.eval();
             return model;
         }
@@ -80,18 +80,18 @@ public static class ModelFolder
         if (!checkpoint.Contains(embedding)) throw Missing(folder, embedding);
         var layers = Enumerable.Range(0, config.Shape.Layers).TakeWhile(i => checkpoint.Contains($"model.layers.{i}.input_layernorm.weight")).Count();
         if (layers < config.Shape.Layers) throw Missing(folder, $"model.layers.{layers}.input_layernorm.weight");
-        RequireShape(checkpoint, embedding, [config.Shape.VocabularySize, config.Shape.HiddenSize]);
-        RequireShape(checkpoint, "model.layers.0.self_attn.q_proj.weight", [config.Shape.Heads * (long)config.Shape.HeadDim, config.Shape.HiddenSize]);
-        RequireShape(checkpoint, "model.layers.0.mlp.gate_proj.weight", [config.Shape.IntermediateSize, config.Shape.HiddenSize]);
+        RequireShape(folder, checkpoint, embedding, [config.Shape.VocabularySize, config.Shape.HiddenSize]);
+        RequireShape(folder, checkpoint, "model.layers.0.self_attn.q_proj.weight", [config.Shape.Heads * (long)config.Shape.HeadDim, config.Shape.HiddenSize]);
+        RequireShape(folder, checkpoint, "model.layers.0.mlp.gate_proj.weight", [config.Shape.IntermediateSize, config.Shape.HiddenSize]);
     }
 
-    private static void Fill(CausalLanguageModel model, Checkpoint checkpoint)
+    private static void Fill(CausalLanguageModel model, string folder, Checkpoint checkpoint)
     {
         using var noGradient = no_grad();
         var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, parameter) in BaseParameters(model))
         {
-            RequireShape(checkpoint, name, parameter.shape);
+            RequireShape(folder, checkpoint, name, parameter.shape);
             using var values = checkpoint.Read(name, parameter.dtype, parameter.device);
             FiniteCheck.Require(values, checkpoint.PathOf(name), name);
             parameter.copy_(values);
@@ -103,9 +103,9 @@ public static class ModelFolder
             throw new ArtifactException($"{checkpoint.PathOf(superfluous)}: tensor '{superfluous}' has no place in the Llama that config.json describes; is it another model family?");
     }
 
-    private static void RequireShape(Checkpoint checkpoint, string name, long[] expected)
+    private static void RequireShape(string folder, Checkpoint checkpoint, string name, long[] expected)
     {
-        if (!checkpoint.Contains(name)) throw Missing("the checkpoint", name);
+        if (!checkpoint.Contains(name)) throw Missing(folder, name);
         var found = checkpoint.Entry(name).Shape;
         if (!found.AsSpan().SequenceEqual(expected))
             throw new ArtifactException($"{checkpoint.PathOf(name)}: tensor '{name}' has shape [{string.Join(", ", found)}], but config.json asks for [{string.Join(", ", expected)}]");
