@@ -13,16 +13,10 @@ internal static class JsonObjectFile
     public static JsonObject Read(string path)
     {
         if (!File.Exists(path)) throw new ArtifactException($"{path}: the file is missing; give the folder of a Hugging Face model or adapter");
-        try
-        {
-            var text = new System.Text.UTF8Encoding(false, true).GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
-            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 64 }) as JsonObject
-                ?? throw new ArtifactException($"{path}: expected a JSON object");
-        }
-        catch (Exception fault) when (fault is JsonException or System.Text.DecoderFallbackException or ArgumentException)
-        {
-            throw new ArtifactException($"{path}: not a JSON object: {fault.Message.ReplaceLineEndings(" ")}", fault);
-        }
+        using var document = StrictJson.ReadDocument(path);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            ? JsonObject.Create(document.RootElement.Clone())!
+            : throw new ArtifactException($"{path}: expected a JSON object");
     }
 
     /// <summary>Writes with an indent of 2; with keys sorted where Python's writer sorts them.</summary>
