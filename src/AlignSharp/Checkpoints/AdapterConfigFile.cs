@@ -98,7 +98,11 @@ public static class AdapterConfigFile
     {
         if (!fields.Has("target_modules")) return LoraTargets.Default;
         if (fields.Json["target_modules"] is JsonArray list)
-            return new NamedTargets([.. list.Select(n => n?.GetValueKind() == JsonValueKind.String ? n.GetValue<string>() : throw fields.Fault("target_modules", $"is {list.ToJsonString()}", "names"))]);
+        {
+            var names = list.Select(n => n?.GetValueKind() == JsonValueKind.String ? n.GetValue<string>() : throw fields.Fault("target_modules", $"is {list.ToJsonString()}", "names")).ToArray();
+            if (names.Any(name => NamedTargets.NameMatches("embed_tokens", name))) throw fields.Unsupported("target_modules", "this version adapts linear projections, not embeddings");
+            return new NamedTargets(names);
+        }
         return LoraTargetsOf(fields.Text("target_modules")!, $"{FileName}: target_modules");
     }
 
