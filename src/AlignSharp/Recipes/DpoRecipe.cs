@@ -70,14 +70,14 @@ public static class DpoRecipe
         tracker.Start(new RunStart(options.RunName ?? options.OutputDir, plan.TotalSteps));
         try
         {
-            if (options.EvalOnStart) loop.RecordEvaluation(0, cancellation);
+            if (options.EvalOnStart) loop.RecordEvaluation(cancellation);
             loop.Run(cancellation);
-            output.SaveResult(loop.Step);
+            output.SaveResult(loop.Progress);
             return new DpoResult(options.OutputDir, loop.Step, Interrupted: false);
         }
         catch (OperationCanceledException) when (loop.Step > 0)
         {
-            output.SaveCheckpoint(loop.Step);
+            output.SaveCheckpoint(loop.Progress);
             return new DpoResult(options.OutputDir, loop.Step, Interrupted: true);
         }
         finally

@@ -1,6 +1,7 @@
 using AlignSharp.Checkpoints;
 using AlignSharp.Data.Files;
 using AlignSharp.Data.Tokenizers;
+using AlignSharp.Training;
 
 namespace AlignSharp.Recipes;
 
@@ -10,15 +11,15 @@ internal sealed class RunOutput(DpoRunOptions options, Policy policy, string ref
     private const string CheckpointPrefix = "checkpoint-";
 
     /// <summary>Saves the final result into <c>output_dir</c>.</summary>
-    public void SaveResult(int step) => SaveInto(options.OutputDir, step);
+    public void SaveResult(TrainingProgress progress) => SaveInto(options.OutputDir, progress);
 
     /// <summary>Saves <c>checkpoint-N</c>: written beside its place, renamed when complete; then the oldest beyond the limit go.</summary>
-    public void SaveCheckpoint(int step)
+    public void SaveCheckpoint(TrainingProgress progress)
     {
-        var target = Path.Combine(options.OutputDir, $"{CheckpointPrefix}{step}");
-        var draft = Path.Combine(options.OutputDir, $"{AtomicFile.TemporaryPrefix}{CheckpointPrefix}{step}-{Environment.ProcessId}");
+        var target = Path.Combine(options.OutputDir, $"{CheckpointPrefix}{progress.Step}");
+        var draft = Path.Combine(options.OutputDir, $"{AtomicFile.TemporaryPrefix}{CheckpointPrefix}{progress.Step}-{Environment.ProcessId}");
         Directory.CreateDirectory(draft);
-        SaveInto(draft, step);
+        SaveInto(draft, progress);
         Discard(target);
         Directory.Move(draft, target);
         FolderFlush.Flush(options.OutputDir);
@@ -26,13 +27,13 @@ internal sealed class RunOutput(DpoRunOptions options, Policy policy, string ref
             foreach (var old in Checkpoints().SkipLast(limit)) Discard(old);
     }
 
-    private void SaveInto(string folder, int step)
+    private void SaveInto(string folder, TrainingProgress progress)
     {
         if (policy.Adapter is { } adapter) AdapterFolder.Save(folder, adapter, policy.BaseFolder, policy.Origin);
         else ModelFolder.Save(folder, policy.Model, policy.Config, policy.BaseFolder);
         TokenizerCopy.Carry(policy.TokenizerFolder, folder);
-        ModelCard.Write(folder, options, policy, reference, step);
-        state.Write(folder, step);
+        ModelCard.Write(folder, options, policy, reference, progress.Step);
+        state.Write(folder, progress);
     }
 
     private IEnumerable<string> Checkpoints() =>

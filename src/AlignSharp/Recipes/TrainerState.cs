@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AlignSharp.Data.Files;
 using AlignSharp.Tracking;
+using AlignSharp.Training;
 
 namespace AlignSharp.Recipes;
 
@@ -13,41 +14,34 @@ internal sealed class TrainerState : ITracker
     private readonly JsonArray _history = [];
     private readonly DpoRunOptions _options;
     private RunStart _run = new("", 0);
-    private long _tokens;
-    private double _epoch;
-    private int _step;
 
     public TrainerState(DpoRunOptions options) => _options = options;
 
     public void Start(RunStart run) => _run = run;
 
-    public void Record(StepMetrics metrics)
-    {
-        (_step, _epoch, _tokens) = (metrics.Step, metrics.Epoch, metrics.NumTokens);
-        Append(metrics.Step, metrics.Epoch, metrics.Named());
-    }
+    public void Record(StepMetrics metrics) => Append(metrics.Step, metrics.Epoch, metrics.Named());
 
     public void Record(EvaluationMetrics metrics) => Append(metrics.Step, metrics.Epoch, metrics.Named());
 
     public void Finish() { }
 
-    /// <summary>Writes the state after a number of updates.</summary>
-    public void Write(string folder, int step)
+    /// <summary>Writes the state of a run at the given point.</summary>
+    public void Write(string folder, TrainingProgress progress)
     {
         var json = new JsonObject
         {
             ["best_metric"] = null,
             ["best_model_checkpoint"] = null,
-            ["epoch"] = step == _step ? _epoch : null,
+            ["epoch"] = progress.Epoch,
             ["eval_steps"] = _options.EvalSteps.Resolve(_run.TotalSteps),
-            ["global_step"] = step,
+            ["global_step"] = progress.Step,
             ["is_hyper_param_search"] = false,
             ["is_local_process_zero"] = true,
             ["is_world_process_zero"] = true,
             ["log_history"] = _history.DeepClone(),
             ["logging_steps"] = _options.LoggingSteps.Resolve(_run.TotalSteps),
             ["max_steps"] = _run.TotalSteps,
-            ["num_input_tokens_seen"] = _tokens,
+            ["num_input_tokens_seen"] = progress.NumTokens,
             ["num_train_epochs"] = _options.NumTrainEpochs,
             ["save_steps"] = _options.SaveSteps.Resolve(_run.TotalSteps),
             ["stateful_callbacks"] = new JsonObject(),

@@ -17,11 +17,14 @@ public sealed class TrainingLoop(ITrainingTask task, UpdatePlan plan, AdamW opti
     /// <summary>Measures the evaluation set; null when there is none.</summary>
     public Func<CancellationToken, BatchMetrics>? Evaluate { get; init; }
 
-    /// <summary>Saves a checkpoint after the given number of updates; null when none are kept.</summary>
-    public Action<int>? Save { get; init; }
+    /// <summary>Saves a checkpoint of the run at the given point; null when none are kept.</summary>
+    public Action<TrainingProgress>? Save { get; init; }
+
+    /// <summary>How far the run has come.</summary>
+    public TrainingProgress Progress { get; private set; }
 
     /// <summary>Updates done.</summary>
-    public int Step { get; private set; }
+    public int Step => Progress.Step;
 
     /// <summary>Runs to the end of the plan.</summary>
     /// <param name="cancellation">Checked between updates; what the last one did stands.</param>
@@ -30,7 +33,6 @@ public sealed class TrainingLoop(ITrainingTask task, UpdatePlan plan, AdamW opti
     public void Run(CancellationToken cancellation = default)
     {
         var window = new List<(BatchMetrics, double)>();
-        long tokens = 0;
         foreach (var update in plan.Updates())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -38,27 +40,25 @@ public sealed class TrainingLoop(ITrainingTask task, UpdatePlan plan, AdamW opti
                 window.Add((Accumulate(update, micro), 1));
             var done = optimizer.Update(options.LearningRate * schedule.Factor(Step));
             if (!double.IsFinite(done.GradNorm)) throw Diverged("gradient norm", done.GradNorm, update.MicroBatches.SelectMany(m => m));
-            Step++;
-            tokens += update.MicroBatches.Sum(task.SequenceTokens);
+            Progress = new TrainingProgress(Step + 1, update.Epoch, Progress.NumTokens + update.MicroBatches.Sum(task.SequenceTokens));
             if (IsDue(options.LoggingSteps) || (Step == 1 && options.LogFirstStep))
             {
-                tracker.Record(Measured(update, window, done, tokens));
+                tracker.Record(Measured(window, done));
                 window.Clear();
             }
-            if (IsDue(options.EvaluationSteps)) RecordEvaluation(update.Epoch, cancellation);
-            if (IsDue(options.SaveSteps)) Save?.Invoke(Step);
+            if (IsDue(options.EvaluationSteps)) RecordEvaluation(cancellation);
+            if (IsDue(options.SaveSteps)) Save?.Invoke(Progress);
         }
     }
 
     /// <summary>Evaluates and records the result under the current step.</summary>
-    /// <param name="epoch">Epochs done.</param>
     /// <param name="cancellation">Checked between batches.</param>
-    public void RecordEvaluation(double epoch, CancellationToken cancellation = default)
+    public void RecordEvaluation(CancellationToken cancellation = default)
     {
         if (Evaluate is null) return;
         var clock = Stopwatch.StartNew();
         var metrics = Evaluate(cancellation);
-        tracker.Record(new EvaluationMetrics { Step = Step, Epoch = epoch, Batch = metrics, Runtime = clock.Elapsed.TotalSeconds });
+        tracker.Record(new EvaluationMetrics { Step = Step, Epoch = Progress.Epoch, Batch = metrics, Runtime = clock.Elapsed.TotalSeconds });
     }
 
     private bool IsDue(int interval) => interval > 0 && Step % interval == 0;
@@ -70,14 +70,14 @@ public sealed class TrainingLoop(ITrainingTask task, UpdatePlan plan, AdamW opti
         return metrics;
     }
 
-    private StepMetrics Measured(TrainingUpdate update, List<(BatchMetrics, double)> window, OptimizerUpdate done, long tokens) => new()
+    private StepMetrics Measured(List<(BatchMetrics, double)> window, OptimizerUpdate done) => new()
     {
         Step = Step,
-        Epoch = update.Epoch,
+        Epoch = Progress.Epoch,
         Batch = BatchMetrics.Mean(window),
         GradNorm = done.GradNorm,
         LearningRate = done.LearningRate,
-        NumTokens = tokens,
+        NumTokens = Progress.NumTokens,
     };
 
     private DivergenceException Diverged(string what, double value, IEnumerable<int> rows) => new(

@@ -43,7 +43,7 @@ internal sealed class TinyRun : IDisposable
 
     public RecordingTracker Tracker { get; } = new();
 
-    public TrainingLoop Loop(ITrainingTask task, UpdatePlan plan, int evaluationSteps = 0, Func<CancellationToken, BatchMetrics>? evaluate = null, Action<int>? save = null) =>
+    public TrainingLoop Loop(ITrainingTask task, UpdatePlan plan, int evaluationSteps = 0, Func<CancellationToken, BatchMetrics>? evaluate = null, Action<TrainingProgress>? save = null) =>
         new(task, plan, _optimizer, new ConstantSchedule(), Tracker, new LoopOptions { LearningRate = 0.01, LoggingSteps = 1, EvaluationSteps = evaluationSteps, SaveSteps = 1 }) { Evaluate = evaluate, Save = save };
 
     public void Train(IReadOnlyList<TokenizedPair> pairs, int batchSize, int accumulation, int steps) =>

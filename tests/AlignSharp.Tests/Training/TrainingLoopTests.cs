@@ -92,7 +92,7 @@ public class TrainingLoopTests
             return evaluator.Evaluate(cancellation);
         }
         var live = new List<long>();
-        void Count(int step) => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        void Count(TrainingProgress progress) => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         var plan = new UpdatePlan(new RandomOrder(pairs.Count, 1), pairs.Count, 2, 2, 1, 23);
         run.Loop(new PreferenceTask(remembered, pairs), plan, evaluationSteps: 1, Evaluate, Count).Run(TestContext.Current.CancellationToken);
         run.Loop(new SupervisedTask(run.Model, Sequences(12)), plan, save: Count).Run(TestContext.Current.CancellationToken);
@@ -130,9 +130,9 @@ public class TrainingLoopTests
         using var run = new TinyRun();
         using var stop = new CancellationTokenSource();
         var pairs = TinyPairs.Create(4, seed: 7);
-        var loop = run.Loop(new PreferenceTask(run.Pass, pairs), new UpdatePlan(new SequentialOrder(4), 4, 1, 1, 9, null), save: step =>
+        var loop = run.Loop(new PreferenceTask(run.Pass, pairs), new UpdatePlan(new SequentialOrder(4), 4, 1, 1, 9, null), save: progress =>
         {
-            if (step == 3) stop.Cancel();
+            if (progress.Step == 3) stop.Cancel();
         });
         Assert.Throws<OperationCanceledException>(() => loop.Run(stop.Token));
         Assert.Equal(3, loop.Step);
