@@ -20,16 +20,9 @@ internal static class PreferenceData
         var rows = PreferenceFiles.Read(path).ToList();
         var tokenizer = rows.Any(r => r is PreferenceRow) && TokenizerFolder.Exists(tokenizerFolder) ? TokenizerFolder.Load(tokenizerFolder) : null;
         var tokenized = new PairTokenizer(tokenizer, new PairTokenizerOptions { MaxLength = maxLength }).Tokenize(rows, cancellation);
-        foreach (var pair in tokenized.Pairs) RequireKnownIds(pair, vocabularySize);
+        VocabularyCheck.Require(tokenized.Pairs, vocabularySize);
         Report(path, tokenized, maxLength, note);
         return tokenized.Pairs;
-    }
-
-    private static void RequireKnownIds(TokenizedPair pair, int vocabularySize)
-    {
-        foreach (var (name, ids) in new[] { ("prompt_ids", pair.PromptIds), ("chosen_ids", pair.ChosenIds), ("rejected_ids", pair.RejectedIds) })
-            if (Array.Find(ids, id => id >= vocabularySize) is var id and > 0)
-                throw new DatasetException($"{pair.Source}: {name} has the token id {id}, but the model's vocabulary ends at {vocabularySize - 1}; the tokenizer or the ids belong to another model");
     }
 
     private static void Report(string path, TokenizedPairs tokenized, int? maxLength, Action<string> note)
