@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AlignSharp.Data.Faults;
 using AlignSharp.Models;
 
 namespace AlignSharp.Adapters.Lora;
@@ -10,7 +11,18 @@ public sealed record PatternTargets(string Pattern) : LoraTargets
     private readonly Regex _whole = new($"^(?:{Pattern})$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
     /// <inheritdoc/>
-    public override bool Matches(ProjectionSite site) => _whole.IsMatch(site.Path);
+    /// <exception cref="ConfigurationException">The expression takes too long.</exception>
+    public override bool Matches(ProjectionSite site)
+    {
+        try
+        {
+            return _whole.IsMatch(site.Path);
+        }
+        catch (RegexMatchTimeoutException fault)
+        {
+            throw new ConfigurationException($"target_modules: the expression '{Pattern}' takes too long on '{site.Path}'; write it without nested repetition", fault);
+        }
+    }
 
     /// <summary>Equal when the patterns are.</summary>
     /// <param name="other">The other targets.</param>

@@ -1,5 +1,6 @@
 using AlignSharp.Adapters.Lora;
 using AlignSharp.Checkpoints;
+using AlignSharp.Data.Faults;
 using AlignSharp.Data.Pairs;
 using AlignSharp.Models;
 using AlignSharp.Models.Llama;
@@ -117,6 +118,10 @@ public class LoraAdapterTests
     [InlineData(@"model|.*q_pro", false)]
     [InlineData(@"(?!.*layers\.1).*q_proj", true)]
     public void A_pattern_matches_the_whole_path(string pattern, bool matches) => Assert.Equal(matches, new PatternTargets(pattern).Matches(Site("model.layers.0.self_attn.q_proj")));
+
+    [Fact]
+    public void A_pattern_that_never_ends_is_refused() =>
+        Assert.Contains("takes too long", Assert.Throws<ConfigurationException>(() => new PatternTargets("(([a-z_.0-9]+)+)+!").Matches(Site("model.layers.0.self_attn.q_proj"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void All_linear_leaves_the_output_head_out()
