@@ -1,0 +1,284 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AlignSharp.Checkpoints;
+using AlignSharp.Cli;
+using AlignSharp.Data.Tokenizers;
+using AlignSharp.Testing;
+using AlignSharp.Tracking;
+using Xunit;
+
+namespace AlignSharp.Acceptance.Recipes;
+
+/// <summary><c>align dpo</c> from a YAML file to an output folder, against whole runs of TRL (golden/trl/README.md).</summary>
+public sealed class DpoRecipeTests : IDisposable
+{
+    private static readonly string[] s_metrics =
+        ["loss", "rewards/chosen", "rewards/rejected", "rewards/margins", "rewards/accuracies", "logps/chosen", "logps/rejected"];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("alignsharp-test-").FullName;
+    private readonly CancellationTokenSource _interruption = new();
+
+    public void Dispose()
+    {
+        _interruption.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Output => Path.Combine(_folder, "out");
+
+    [Fact]
+    public void The_golden_run_gives_the_trajectory_and_the_adapter_of_trl()
+    {
+        Succeed(GoldenRun("dpo_lora"));
+        AssertTrajectory("trl/dpo_lora/trajectory_trl_v1.9.0.json", "entropy", "mean_token_accuracy", "logits/chosen", "logits/rejected", "num_tokens");
+        AssertWeights(Golden.Path("trl/dpo_lora/adapter_final_trl_v1.9.0/adapter_model.safetensors"), Path.Combine(Output, "adapter_model.safetensors"));
+        var (expected, found) = (Json(Golden.Path("trl/dpo_lora/adapter_final_trl_v1.9.0/adapter_config.json")), Json(Path.Combine(Output, "adapter_config.json")));
+        foreach (var key in new[] { "r", "lora_alpha", "peft_type", "task_type", "bias", "use_rslora", "inference_mode" }) Assert.True(JsonNode.DeepEquals(expected[key], found[key]), key);
+        Assert.Equal(expected["target_modules"]!.AsArray().Select(n => (string)n!).Order(), found["target_modules"]!.AsArray().Select(n => (string)n!).Order());
+        Assert.Contains("library_name: peft", File.ReadAllText(Path.Combine(Output, "README.md")), StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(Output), path => Path.GetFileName(path).StartsWith('.'));
+    }
+
+    [Theory]
+    [InlineData("auto", "trl/dpo_preinit/trajectory_trl_v1.9.0.json")]
+    [InlineData("adapter", "trl/dpo_preinit/trajectory_trl_v1.9.0.json")]
+    [InlineData("base", "trl/dpo_preinit/trajectory_trl_v0.13.0.json")]
+    [InlineData("model", "trl/dpo_preinit/trajectory_trl_v0.13.0.json")] // the base under another name
+    public void A_continued_adapter_has_the_reference_that_was_asked_for(string reference, string trajectory)
+    {
+        foreach (var precompute in new[] { "false", "true" })
+        {
+            var second = reference == "model" ? $"ref_model_name_or_path: {Golden.Path("trl/model_a")}\n" : "";
+            Succeed(GoldenRun("dpo_preinit", "trl/dpo_preinit/adapter_init") + $"reference: {reference}\nprecompute_ref_log_probs: {precompute}\n{second}");
+            AssertTrajectory(trajectory);
+        }
+    }
+
+    [Fact]
+    public void Without_a_reference_rewards_are_beta_times_the_policys_log_probabilities()
+    {
+        Succeed(GoldenRun("dpo_lora") + "reference: none\n");
+        foreach (var row in Rows()) Assert.Equal(0.1 * row["logps/chosen"]!.GetValue<double>(), row["rewards/chosen"]!.GetValue<double>(), 1e-4);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_full_run_gives_the_trajectory_and_the_weights_of_trl(bool precompute)
+    {
+        Succeed(GoldenRun("dpo_full", adapter: null) + $"precompute_ref_log_probs: {(precompute ? "true" : "false")}\n");
+        AssertTrajectory("trl/dpo_full/trajectory_trl_v1.9.0.json");
+        AssertWeights(Golden.Path("trl/dpo_full/final_trl_v1.9.0.safetensors"), Path.Combine(Output, "model.safetensors"));
+        Assert.Equal(ModelConfigReader.Read(Golden.Path("trl/model_a")).Shape, ModelConfigReader.Read(Output).Shape);
+    }
+
+    [Fact]
+    public void Evaluations_are_rows_of_their_own()
+    {
+        Succeed(GoldenRun("dpo_lora") + $"max_steps: 4\neval_dataset_name: {Golden.Path("trl/dpo_lora/pairs.json")}\neval_strategy: steps\neval_steps: 2\neval_on_start: true\n");
+        var evaluations = Rows().Where(row => row.ContainsKey("eval_loss")).ToArray();
+        Assert.Equal([0, 2, 4], evaluations.Select(row => row["step"]!.GetValue<int>()));
+        Assert.Equal(Math.Log(2), evaluations[0]["eval_loss"]!.GetValue<double>(), 1e-6);
+        foreach (var key in s_metrics) Assert.All(evaluations, row => Assert.True(row.ContainsKey("eval_" + key), key));
+        Assert.Equal(4, Rows().Count(row => row.ContainsKey("loss")));
+    }
+
+    [Fact]
+    public void The_newest_checkpoints_stay_and_can_be_continued()
+    {
+        Succeed(GoldenRun("dpo_lora") + "max_steps: 7\nsave_strategy: steps\nsave_steps: 2\nsave_total_limit: 2\nlogging_steps: 3\n");
+        Assert.Equal(["checkpoint-4", "checkpoint-6"], Directory.GetDirectories(Output).Select(Path.GetFileName).Order());
+        foreach (var (folder, step) in new[] { ("checkpoint-4", 4), ("checkpoint-6", 6), ("", 7) })
+        {
+            var state = Json(Path.Combine(Output, folder, "trainer_state.json"));
+            Assert.Equal(step, state["global_step"]!.GetValue<int>());
+            Assert.Equal(7, state["max_steps"]!.GetValue<int>());
+            Assert.Equal(step / 2.0, state["epoch"]?.GetValue<double>()); // sixteen pairs, eight an update
+            Assert.Equal(step / 3, state["log_history"]!.AsArray().Count);
+            foreach (var key in new[] { "best_metric", "eval_steps", "logging_steps", "save_steps", "num_train_epochs", "train_batch_size", "num_input_tokens_seen", "total_flos" })
+                Assert.True(state.ContainsKey(key), key);
+        }
+        Succeed(GoldenRun("dpo_lora", adapter: null) + $"model_name_or_path: {Path.Combine(Output, "checkpoint-6")}\noutput_dir: {Output}2\nmax_steps: 1\n");
+    }
+
+    [Fact]
+    public void An_interrupted_run_saves_a_checkpoint_says_so_and_ends_with_75()
+    {
+        var (code, error) = Run(GoldenRun("dpo_lora"), new Interrupter(_interruption, step: 3));
+        Assert.Equal(75, code);
+        Assert.Contains("checkpoint-3", error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Output, "checkpoint-3", "adapter_model.safetensors")));
+        Assert.False(File.Exists(Path.Combine(Output, "adapter_model.safetensors")));
+    }
+
+    [Fact]
+    public void Text_rows_are_tokenised_and_the_tokenizer_is_carried_along()
+    {
+        var model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
+        TinyModelFolder.Create(model, TinyLlama.Config with { VocabularySize = 400 }, 1);
+        string[] texts = ["Is water wet? Yes, it is.", "Is fire cold? No, it is hot."];
+        BpeTrainer.Train(texts, new BpeTrainerOptions { VocabularySize = 300 }).Save(model);
+        var data = Path.Combine(_folder, "pairs.jsonl");
+        File.WriteAllText(data, """
+            {"prompt": "Is water wet?", "chosen": " Yes, it is.", "rejected": " No."}
+            {"prompt": "Is fire cold?", "chosen": " No, it is hot.", "rejected": " Yes, Ünïcode."}
+
+            """);
+        Succeed($"model_name_or_path: {model}\ndataset_name: {data}\noutput_dir: {Output}\nuse_peft: true\nmax_steps: 2\nlogging_steps: 1\ndtype: float32\nreport_to: none\n");
+        Assert.Equal(2, Rows().Length);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(model, "tokenizer.json")), File.ReadAllBytes(Path.Combine(Output, "tokenizer.json")));
+    }
+
+    [Fact]
+    public void A_second_run_replaces_the_result_of_the_first_and_equals_it()
+    {
+        Succeed(GoldenRun("dpo_lora") + "max_steps: 2\n");
+        var first = Directory.GetFiles(Output).ToDictionary(f => f, File.ReadAllBytes);
+        Succeed(GoldenRun("dpo_lora") + "max_steps: 2\n");
+        Assert.Equal(first.Keys.Order(), Directory.GetFiles(Output).Order());
+        Assert.All(first, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
+    }
+
+    [Theory]
+    [InlineData("dataset_name: absent.json\n", 2, "absent.json")]
+    [InlineData("model_name_or_path: absent\n", 2, "there is no folder 'absent'")]
+    [InlineData("lora_r: 4\n", 2, "lora_r differs from the loaded adapter's")]
+    [InlineData("device: cuda:99\n", 2, "cuda:99")]
+    public void A_wrong_setting_ends_with_2_before_training(string yaml, int code, string expected) => AssertFails(GoldenRun("dpo_lora") + yaml, code, expected);
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("""{"prompt_ids":[1,5],"chosen_ids":[6,2],"rejected_ids":[6,2]}""", ":1")]
+    [InlineData("""{"prompt_ids":[1,5],"chosen_ids":[6,2],"rejected_ids":[999,2]}""", "999")]
+    [InlineData("""{"prompt_ids":[1,5],"chosen_ids":[6,2]}""", "rejected")]
+    [InlineData("""{"prompt_ids":[1,5],"chosen_ids":[6,2],"rejected_ids":[]}""", ":1")]
+    [InlineData("""{"prompt":"a","chosen":"b","rejected":"c"}""", "the model folder has no tokenizer", 2)]
+    public void Bad_rows_end_with_3_before_training_and_a_missing_tokenizer_with_2(string row, string expected, int code = 3)
+    {
+        var data = Path.Combine(_folder, "bad.jsonl");
+        File.WriteAllText(data, row);
+        AssertFails(GoldenRun("dpo_lora") + $"dataset_name: {data}\n", code, expected);
+    }
+
+    [Fact]
+    public void A_misspelt_target_and_embeddings_are_refused()
+    {
+        foreach (var name in new[] { "q_porj", "embed_tokens" })
+            AssertFails(GoldenRun("dpo_lora", adapter: null) + $"use_peft: true\nlora_target_modules: [q_proj, {name}]\n", 2, $"'{name}' names no projection");
+    }
+
+    [Fact]
+    public void A_file_or_a_link_where_the_output_folder_should_be_is_refused()
+    {
+        File.WriteAllText(Output, "kept");
+        AssertFails(GoldenRun("dpo_lora"), 2, "a file stands where the output folder should be");
+        Assert.Equal("kept", File.ReadAllText(Output));
+        File.Delete(Output);
+        Directory.CreateSymbolicLink(Output, Directory.CreateDirectory(Path.Combine(_folder, "elsewhere")).FullName);
+        AssertFails(GoldenRun("dpo_lora"), 2, "symbolic link");
+    }
+
+    private string GoldenRun(string run, string? adapter = "trl/adapter_init")
+    {
+        var trajectory = Directory.GetFiles(Golden.Path($"trl/{run}"), "trajectory_trl_v1.9.0.json").Single();
+        var config = Json(trajectory)["config"]!;
+        return $"""
+            model_name_or_path: {Golden.Path("trl/model_a")}
+            {(adapter is null ? "" : $"adapter_name_or_path: {Golden.Path(adapter)}")}
+            dataset_name: {Golden.Path($"trl/{run}/pairs.json")}
+            output_dir: {Output}
+            train_sampling_strategy: sequential
+            dtype: float32
+            learning_rate: {config["lr"]}
+            lr_scheduler_type: {config["sched"]}
+            warmup_steps: {config["warmup"]}
+            weight_decay: {config["wd"]}
+            per_device_train_batch_size: {config["bs"]}
+            gradient_accumulation_steps: {config["ga"]}
+            max_steps: {config["steps"]}
+            max_length: null
+            max_grad_norm: {config["mgn"]}
+            beta: {config["beta"]}
+            logging_steps: 1
+            save_strategy: "no"
+            report_to: none
+
+            """;
+    }
+
+    // A key given again replaces the earlier one, so that tests can vary the golden run; YAML itself forbids doubles.
+    private (int Code, string Error) Run(string yaml, ITracker? view = null)
+    {
+        var lines = yaml.Split('\n', StringSplitOptions.RemoveEmptyEntries).GroupBy(line => line.Split(':')[0]).Select(group => group.Last());
+        var path = Path.Combine(_folder, "run.yaml");
+        File.WriteAllLines(path, lines);
+        using var error = new StringWriter();
+        var runs = new TrainingRuns(error, view ?? new RecordingTracker());
+        var code = new CommandLine(TextWriter.Null, error, 80, runs.Dpo).Run(["dpo", "--config", path], _interruption.Token);
+        return (code, error.ToString());
+    }
+
+    private void Succeed(string yaml)
+    {
+        var (code, error) = Run(yaml);
+        Assert.True(code == 0, error);
+    }
+
+    private void AssertFails(string yaml, int code, string expected)
+    {
+        var (actual, error) = Run(yaml);
+        Assert.True(actual == code, $"{actual}: {error}");
+        var faults = error.Split('\n').Where(line => line.StartsWith("align: error:", StringComparison.Ordinal));
+        Assert.Contains(expected, Assert.Single(faults), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Output, "adapter_model.safetensors")));
+        Assert.False(File.Exists(Path.Combine(Output, "metrics.jsonl")));
+    }
+
+    private JsonObject[] Rows() => [.. File.ReadLines(Path.Combine(Output, "metrics.jsonl")).Select(line => (JsonObject)JsonNode.Parse(line)!)];
+
+    private void AssertTrajectory(string name, params string[] more)
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(Golden.Path(name)));
+        var (expected, rows) = (golden.RootElement.GetProperty("steps").EnumerateArray().ToArray(), Rows());
+        Assert.Equal(expected.Length, rows.Length);
+        foreach (var (step, row) in expected.Zip(rows))
+        {
+            void Near(string key, double tolerance, string? goldenKey = null) => Assert.Equal(step.GetProperty(goldenKey ?? key).GetDouble(), row[key]!.GetValue<double>(), tolerance);
+            Near("step", 0);
+            Near("learning_rate", 1e-12, "lr_used");
+            Near("grad_norm", 1e-5 * step.GetProperty("grad_norm").GetDouble());
+            Near("loss", 2e-6);
+            foreach (var key in s_metrics.Concat(more)) Near(key, 1e-4);
+        }
+    }
+
+    private static void AssertWeights(string expectedFile, string actualFile)
+    {
+        using var expected = SafetensorsFile.Open(expectedFile);
+        using var actual = SafetensorsFile.Open(actualFile);
+        Assert.Equal(expected.Names.Order(), actual.Names.Order());
+        foreach (var name in expected.Names)
+        {
+            using var one = expected.Read(name);
+            using var other = actual.Read(name);
+            Assert.Equal(one.shape, other.shape);
+            Assert.InRange(TensorCompare.Absolute(one, other), 0, 2e-6);
+        }
+    }
+
+    private static JsonObject Json(string path) => (JsonObject)JsonNode.Parse(File.ReadAllText(path))!;
+
+    private sealed class Interrupter(CancellationTokenSource interruption, int step) : ITracker
+    {
+        public void Start(RunStart run) { }
+
+        public void Record(StepMetrics metrics)
+        {
+            if (metrics.Step == step) interruption.Cancel();
+        }
+
+        public void Record(EvaluationMetrics metrics) { }
+
+        public void Finish() { }
+    }
+}
