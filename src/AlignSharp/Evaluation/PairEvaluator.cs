@@ -11,7 +11,10 @@ namespace AlignSharp.Evaluation;
 /// <param name="batchSize">Pairs a batch (<c>per_device_eval_batch_size</c>).</param>
 public sealed class PairEvaluator(PreferencePass pass, IReadOnlyList<TokenizedPair> pairs, int batchSize)
 {
-    /// <summary>Runs over the set. Figures are means over pairs, so that the batch size does not change them.</summary>
+    /// <summary>
+    /// Runs over the set. Figures of pairs (loss, rewards, logps) are means over pairs, which the batch size does not change; those of
+    /// tokens (entropy, accuracy, logits) are means over a batch's tokens, then over batches by their pairs, as TRL averages batches.
+    /// </summary>
     /// <param name="cancellation">Checked between batches.</param>
     public BatchMetrics Evaluate(CancellationToken cancellation = default)
     {

@@ -142,7 +142,7 @@ public class TrainingLoopTests
     [InlineData(1)]
     [InlineData(5)]
     [InlineData(12)]
-    public void The_batch_size_of_an_evaluation_does_not_change_its_figures(int batchSize)
+    public void The_batch_size_of_an_evaluation_does_not_change_its_figures_of_pairs(int batchSize)
     {
         var pairs = TinyPairs.Create(12, seed: 8);
         using var run = new TinyRun(dropout: 0.5);
