@@ -40,7 +40,7 @@ public sealed record DemoSettings
     public double InitializerRange { get; init; } = 0.02;
 
     /// <summary>Passes of supervised fine-tuning over both answers of every training question.</summary>
-    public int SftEpochs { get; init; } = 7;
+    public int SftEpochs { get; init; } = 8;
 
     /// <summary>Answers in one supervised update; small, since the number of updates is what teaches the look-ups.</summary>
     public int SftBatchAnswers { get; init; } = 16;

@@ -31,7 +31,7 @@ internal sealed class CodeTopic : DemoTopic
     public override DemoCase Draw(Random random)
     {
         var (goal, code) = DrawOne(random, Operations);
-        var (otherGoal, otherCode) = DrawOther(random, Operations, (goal, code));
+        var (_, otherCode) = Confused(Operations, (goal, code));
         var language = random.Next(Languages.Length);
         var otherLanguage = 1 - language;
         var list = DrawOne(random, Lists);
@@ -51,7 +51,6 @@ internal sealed class CodeTopic : DemoTopic
             [
                 .. Sentences(name, Write(otherCode[language], list)),
                 .. Sentences(name, Write(code[otherLanguage], list)),
-                .. Sentences(name, Write(code[language], DrawOther(random, Lists, list))),
             ],
             Partial = [$"In {name} there is a way to do that.", $"There is something for `{list}` in {name}."],
         };

@@ -29,8 +29,8 @@ internal sealed class CommandsTopic : DemoTopic
     {
         var action = DrawOne(random, Actions);
         var shell = DrawOne(random, Shells);
-        var otherShell = DrawOther(random, Shells, shell);
-        var otherAction = DrawOther(random, Actions, action);
+        var otherShell = Confused(Shells, shell);
+        var otherAction = Confused(Actions, action);
         var file = DrawOne(random, Files);
         var command = Command(action, shell);
         return new DemoCase
@@ -48,7 +48,6 @@ internal sealed class CommandsTopic : DemoTopic
             [
                 .. Sentences(shell, $"{Command(otherAction, shell)} {file}"),
                 .. Sentences(shell, $"{Command(action, otherShell)} {file}"),
-                .. Sentences(shell, $"{command} {DrawOther(random, Files, file)}"),
             ],
             Partial = [$"In {shell} it starts with `{command}`.", $"Type `{command}` and see what {shell} says."],
         };

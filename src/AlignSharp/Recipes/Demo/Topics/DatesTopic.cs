@@ -22,8 +22,7 @@ internal sealed class DatesTopic : DemoTopic
         var day = 1 + random.Next(Days);
         var month = 1 + random.Next(Months.Length);
         var year = FirstYear + random.Next(Years);
-        var otherMonth = 1 + (month + random.Next(Months.Length - 1)) % Months.Length;
-        var otherDay = 1 + (day + random.Next(Days - 1)) % Days;
+        var nextMonth = 1 + (month % Months.Length);
         var asked = $"{day} {Months[month - 1]} {year}";
         return new DemoCase
         {
@@ -38,8 +37,7 @@ internal sealed class DatesTopic : DemoTopic
             Right = Sentences(Iso(year, month, day)),
             Wrong =
             [
-                .. Sentences(Iso(year, otherMonth, day)),
-                .. Sentences(Iso(year, month, otherDay)),
+                .. Sentences(Iso(year, nextMonth, day)),
                 .. Sentences($"{day:00}-{month:00}-{year}"),
             ],
             Partial = [$"It starts with `{year}`.", $"The year `{year}` comes first, then more."],

@@ -13,20 +13,8 @@ internal abstract class DemoTopic
     /// <param name="random">Source of the draw; the same state gives the same case.</param>
     public abstract DemoCase Draw(Random random);
 
-    /// <summary>Draws two different entries of a table.</summary>
-    protected static (T First, T Second) DrawTwo<T>(Random random, IReadOnlyList<T> table)
-    {
-        var first = random.Next(table.Count);
-        var second = random.Next(table.Count - 1);
-        return (table[first], table[second < first ? second : second + 1]);
-    }
-
-    /// <summary>Draws one entry of a table that differs from the given ones.</summary>
-    protected static T DrawOther<T>(Random random, IReadOnlyList<T> table, params T[] taken)
-    {
-        var free = table.Except(taken).ToArray();
-        return free[random.Next(free.Length)];
-    }
+    /// <summary>What people confuse an entry with: always the next one, so that a mistake is as well known as the truth.</summary>
+    protected static T Confused<T>(T[] table, T entry) => table[(Array.IndexOf(table, entry) + 1) % table.Length];
 
     /// <summary>Draws one entry of a table.</summary>
     protected static T DrawOne<T>(Random random, IReadOnlyList<T> table) => table[random.Next(table.Count)];

@@ -18,7 +18,6 @@ internal sealed class NamesTopic : DemoTopic
         var style = DrawOne(random, Styles);
         var first = DrawOne(random, FirstWords);
         var second = DrawOne(random, SecondWords);
-        var otherSecond = DrawOther(random, SecondWords, second);
         var right = Join(style, first, second);
         return new DemoCase
         {
@@ -33,9 +32,8 @@ internal sealed class NamesTopic : DemoTopic
             Right = Sentences(style, right),
             Wrong =
             [
-                .. Sentences(style, Join(DrawOther(random, Styles, style), first, second)),
-                .. Sentences(style, Join(style, first, otherSecond)),
-                .. Sentences(style, Join(style, DrawOther(random, FirstWords, first), second)),
+                .. Sentences(style, Join(Confused(Styles, style), first, second)),
+                .. Sentences(style, Join(style, first, Confused(SecondWords, second))),
             ],
             Partial = [$"It begins with {first}, and so on.", $"In {style} it starts with {first}."],
         };

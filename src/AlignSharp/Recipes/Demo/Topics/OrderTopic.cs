@@ -31,11 +31,7 @@ internal sealed class OrderTopic : DemoTopic
                 $"I need these {members} sorted {question}: {first}, {second}.",
             ],
             Right = Sentences(by, earlier, later),
-            Wrong =
-            [
-                .. Sentences(by, later, earlier),
-                .. Sentences(by, earlier, DrawOther(random, back, later)),
-            ],
+            Wrong = Sentences(by, later, earlier),
             Partial = [$"Go by {by}; {first} is one of the {members}.", $"One of these {members} is {second}, as you say."],
         };
     }

@@ -28,8 +28,8 @@ internal abstract class PairLookupTopic : DemoTopic
             Right = Sentences(first.Value, second.Value),
             Wrong =
             [
-                .. Sentences(DrawOther(random, Firsts, first).Value, second.Value),
-                .. Sentences(first.Value, DrawOther(random, Seconds, second).Value),
+                .. Sentences(Confused(Firsts, first).Value, second.Value),
+                .. Sentences(first.Value, Confused(Seconds, second).Value),
             ],
             Partial = Partial(first.Value, second.Value),
         };
