@@ -37,13 +37,17 @@ public static class AdapterFolder
         }
     }
 
-    /// <summary>Saves an adapter: weights first, configuration last.</summary>
+    /// <summary>
+    /// Saves an adapter: an older configuration is removed, then the weights are written, then the new configuration. Interrupted, it
+    /// leaves a folder that is not taken for an adapter, never new weights under an old configuration.
+    /// </summary>
     /// <param name="folder">An existing folder.</param>
     /// <param name="adapter">The adapter; stays the caller's.</param>
     /// <param name="baseModel">Base model as the user named it.</param>
     /// <param name="origin">Configuration of the adapter that this one continues, or null.</param>
     public static void Save(string folder, LoraAdapter adapter, string? baseModel, AdapterConfig? origin)
     {
+        File.Delete(Path.Combine(folder, AdapterConfigFile.FileName));
         SafetensorsWriter.Write(Path.Combine(folder, WeightsFile), [.. Tensors(adapter)]);
         AdapterConfigFile.Write(folder, adapter, baseModel, origin);
     }

@@ -38,7 +38,10 @@ public static class ModelFolder
         }
     }
 
-    /// <summary>Saves a model's base weights with its configuration; adapters are left out.</summary>
+    /// <summary>
+    /// Saves a model's base weights with its configuration; adapters are left out. An older configuration is removed first and the new
+    /// one written last: interrupted, it leaves a folder that is not taken for a model.
+    /// </summary>
     /// <param name="folder">An existing folder.</param>
     /// <param name="model">The model; stays the caller's.</param>
     /// <param name="config">Its configuration, written with the type of the weights.</param>
@@ -46,6 +49,7 @@ public static class ModelFolder
     /// <param name="maxShardBytes">Largest shard.</param>
     public static void Save(string folder, CausalLanguageModel model, ModelConfig config, string? source, long maxShardBytes = CheckpointWriter.DefaultMaxShardBytes)
     {
+        File.Delete(Path.Combine(folder, ModelConfigReader.FileName));
         CheckpointWriter.Save(folder, [.. BaseParameters(model).Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value))], maxShardBytes);
         if (source is not null && File.Exists(Path.Combine(source, GenerationConfigFile)))
             Data.Files.AtomicFile.WriteText(Path.Combine(folder, GenerationConfigFile), File.ReadAllText(Path.Combine(source, GenerationConfigFile)));

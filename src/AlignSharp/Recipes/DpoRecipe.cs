@@ -27,12 +27,16 @@ public static class DpoRecipe
     {
         options.Validate();
         OutputFolder.Prepare(options.OutputDir);
+        if (RunOutput.HoldsResult(options.OutputDir)) host.Note($"{options.OutputDir}: holds the result of an earlier run, which this run replaces");
         ComputeThreads.Configure(options.Threads);
         random.manual_seed(options.Seed);
         var device = ComputePlace.Device(options.Device);
 
         using var policy = PolicyLoader.Load(options.ModelNameOrPath, options.AdapterNameOrPath, ComputePlace.Type(options.Dtype, device), device, FreshAdapter(options));
         Prepare(policy, options);
+        // A misspelt name must not train less than was asked for without a word.
+        if (policy.Adapter is { UnmatchedNames: { Count: > 0 } unmatched })
+            host.Note($"lora_target_modules: {string.Join(", ", unmatched)} match no projection of {policy.BaseFolder} and are left out (as PEFT does); adapted are {policy.Adapter.Paths.Count} projections");
         var train = Load(PreferenceFiles.Resolve(options.DatasetName, options.DatasetTrainSplit), options, policy, host, cancellation);
         var evaluation = EvaluationFile(options) is { } file ? Load(file, options, policy, host, cancellation) : null;
 

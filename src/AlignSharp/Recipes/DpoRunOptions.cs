@@ -147,9 +147,6 @@ public sealed record DpoRunOptions
     /// <summary>Key output_dir: default trainer_output (transformers).</summary>
     public string OutputDir { get; init; } = "trainer_output";
 
-    /// <summary>Key overwrite_output_dir: default false (transformers).</summary>
-    public bool OverwriteOutputDir { get; init; }
-
     /// <summary>Key logging_strategy: default steps (transformers).</summary>
     public IntervalChoice LoggingStrategy { get; init; } = IntervalChoice.Steps;
 
@@ -167,9 +164,6 @@ public sealed record DpoRunOptions
 
     /// <summary>Key save_total_limit: newest checkpoints to keep; default null (transformers): null, 0 and less keep all.</summary>
     public int? SaveTotalLimit { get; init; }
-
-    /// <summary>Key save_only_model: default false (transformers).</summary>
-    public bool SaveOnlyModel { get; init; }
 
     /// <summary>Key run_name: default null, which means output_dir (transformers).</summary>
     public string? RunName { get; init; }

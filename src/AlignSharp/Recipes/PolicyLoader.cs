@@ -26,7 +26,6 @@ public static class PolicyLoader
         var model = ModelFolder.Load(baseFolder, config, type, device, adapter is null ? DenseProjection.Create : adapter.Around(DenseProjection.Create));
         try
         {
-            if (adapterFolder is null && adapter is not null) RequireMatches(adapter, baseFolder);
             if (adapter is { Paths.Count: 0 })
                 throw new ConfigurationException($"{baseFolder}: no projection matches the adapter's target_modules; a Llama has q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj");
             if (adapterFolder is not null) AdapterFolder.Load(adapterFolder, adapter!);
@@ -50,13 +49,6 @@ public static class PolicyLoader
         if (adapterNameOrPath is not null)
             throw new ConfigurationException($"model_name_or_path ({modelNameOrPath}) is itself an adapter; give its base with adapter_name_or_path, or this folder alone");
         return (AdapterFolder.ResolveBase(modelNameOrPath, AdapterConfigFile.Read(modelNameOrPath)), modelNameOrPath);
-    }
-
-    // A misspelt name would otherwise train less than was asked for without a word.
-    private static void RequireMatches(LoraAdapter adapter, string baseFolder)
-    {
-        if (adapter.Options.Targets is NamedTargets named && named.Names.FirstOrDefault(name => !adapter.Paths.Any(path => NamedTargets.NameMatches(name, path))) is { } unmatched)
-            throw new ConfigurationException($"lora_target_modules: '{unmatched}' names no projection of {baseFolder}; a Llama has q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj");
     }
 
     private static void RequireFolder(string path, string key)

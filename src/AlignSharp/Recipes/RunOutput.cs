@@ -10,6 +10,9 @@ internal sealed class RunOutput(DpoRunOptions options, Policy policy, string ref
 {
     private const string CheckpointPrefix = "checkpoint-";
 
+    /// <summary>Whether a folder holds the result of an earlier run.</summary>
+    public static bool HoldsResult(string folder) => AdapterConfigFile.Exists(folder) || File.Exists(Path.Combine(folder, ModelConfigReader.FileName));
+
     /// <summary>Saves the final result into <c>output_dir</c>.</summary>
     public void SaveResult(TrainingProgress progress) => SaveInto(options.OutputDir, progress);
 

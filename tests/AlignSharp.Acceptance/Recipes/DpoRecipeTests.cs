@@ -12,7 +12,7 @@ namespace AlignSharp.Acceptance.Recipes;
 /// <summary><c>align dpo</c> from a YAML file to an output folder, against whole runs of TRL (golden/trl/README.md).</summary>
 public sealed class DpoRecipeTests : IDisposable
 {
-    private static readonly string[] s_metrics =
+    private static readonly string[] Metrics =
         ["loss", "rewards/chosen", "rewards/rejected", "rewards/margins", "rewards/accuracies", "logps/chosen", "logps/rejected"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("alignsharp-test-").FullName;
@@ -79,7 +79,7 @@ public sealed class DpoRecipeTests : IDisposable
         var evaluations = Rows().Where(row => row.ContainsKey("eval_loss")).ToArray();
         Assert.Equal([0, 2, 4], evaluations.Select(row => row["step"]!.GetValue<int>()));
         Assert.Equal(Math.Log(2), evaluations[0]["eval_loss"]!.GetValue<double>(), 1e-6);
-        foreach (var key in s_metrics) Assert.All(evaluations, row => Assert.True(row.ContainsKey("eval_" + key), key));
+        foreach (var key in Metrics) Assert.All(evaluations, row => Assert.True(row.ContainsKey("eval_" + key), key));
         Assert.Equal(4, Rows().Count(row => row.ContainsKey("loss")));
     }
 
@@ -161,10 +161,18 @@ public sealed class DpoRecipeTests : IDisposable
     }
 
     [Fact]
-    public void A_misspelt_target_and_embeddings_are_refused()
+    public void Embeddings_as_targets_and_targets_that_match_nothing_at_all_are_refused()
     {
-        foreach (var name in new[] { "q_porj", "embed_tokens" })
-            AssertFails(GoldenRun("dpo_lora", adapter: null) + $"use_peft: true\nlora_target_modules: [q_proj, {name}]\n", 2, $"'{name}' names no projection");
+        AssertFails(GoldenRun("dpo_lora", adapter: null) + "use_peft: true\nlora_target_modules: [q_proj, embed_tokens]\n", 2, "'embed_tokens' is an embedding");
+        AssertFails(GoldenRun("dpo_lora", adapter: null) + "use_peft: true\nlora_target_modules: [wte, fc_in]\n", 2, "no projection matches");
+    }
+
+    [Fact]
+    public void Target_names_that_a_Llama_does_not_have_are_left_out_and_named()
+    {
+        var (code, error) = Run(GoldenRun("dpo_lora", adapter: null) + "use_peft: true\nmax_steps: 1\nlora_target_modules: [q_proj, wte, fc_in]\n");
+        Assert.Equal(0, code);
+        Assert.Contains("wte, fc_in match no projection", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -248,7 +256,7 @@ public sealed class DpoRecipeTests : IDisposable
             Near("learning_rate", 1e-12, "lr_used");
             Near("grad_norm", 1e-5 * step.GetProperty("grad_norm").GetDouble());
             Near("loss", 2e-6);
-            foreach (var key in s_metrics.Concat(more)) Near(key, 1e-4);
+            foreach (var key in Metrics.Concat(more)) Near(key, 1e-4);
         }
     }
 

@@ -30,6 +30,11 @@ public sealed class LoraAdapter
     /// <summary>Module paths of the adapted projections, in the model's order.</summary>
     public IReadOnlyList<string> Paths => [.. _projections.Select(p => p.Site.Path)];
 
+    /// <summary>Target names that match no projection of the model; PEFT passes over them as long as another one matches.</summary>
+    public IReadOnlyList<string> UnmatchedNames => Options.Targets is NamedTargets named
+        ? [.. named.Names.Where(name => !_projections.Exists(p => NamedTargets.NameMatches(name, p.Site.Path)))]
+        : [];
+
     /// <summary>The trainable matrices, A and B of each projection in turn.</summary>
     public IEnumerable<Parameter> Parameters => _projections.SelectMany(p => new[] { p.A, p.B });
 

@@ -48,6 +48,8 @@ internal static class DpoContradictions
     {
         if (!options.UsePeft && options.AdapterNameOrPath is not null && options.GivenKeys.Contains("use_peft"))
             throw new ConfigurationException("use_peft: false contradicts adapter_name_or_path; remove one of them");
+        if (options.LoraTargetModules.FirstOrDefault(name => name.Split('.')[^1] == "embed_tokens") is { } embedding)
+            throw new ConfigurationException($"lora_target_modules: '{embedding}' is an embedding; this version adapts linear projections only");
         if (options.UsePeft || LoadsAdapter(options)) return;
         if (LoraKeys.FirstOrDefault(options.GivenKeys.Contains) is { } key)
             throw new ConfigurationException($"{key} is set but no adapter is trained; add use_peft: true or remove {key}");

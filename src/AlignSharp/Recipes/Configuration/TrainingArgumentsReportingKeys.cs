@@ -12,7 +12,7 @@ internal static class TrainingArgumentsReportingKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         Key.Honoured(Origin, KeyGroup.SavingAndLogging, "output_dir", KeyType.Text, "trainer_output", "Folder for the result, checkpoints and metrics."),
-        Key.Honoured(Older, KeyGroup.SavingAndLogging, "overwrite_output_dir", KeyType.Boolean, "false", "Write into an output folder that already holds a result."),
+        Key.Satisfied(Older, KeyGroup.SavingAndLogging, "overwrite_output_dir", KeyType.Boolean, "false", "Write into an output folder that already holds a result.", "a new result always replaces an older one, file by file, and the run says so"),
         Key.Honoured(Origin, KeyGroup.SavingAndLogging, "logging_strategy", KeyType.Text, "steps", "When to write a row of metrics.") with { Choices = ["no", "steps", "epoch"] },
         Key.Honoured(Origin, KeyGroup.SavingAndLogging, "logging_steps", KeyType.Number, "10", "Updates between rows of metrics; below 1 a fraction of all updates.") with { Minimum = 0, AboveMinimum = true, StepsOrFraction = true },
         Key.Honoured(Origin, KeyGroup.SavingAndLogging, "logging_first_step", KeyType.Boolean, "false", "Write a row for the first update as well."),
@@ -22,7 +22,7 @@ internal static class TrainingArgumentsReportingKeys
         },
         Key.Honoured(Origin, KeyGroup.SavingAndLogging, "save_steps", KeyType.Number, "500", "Updates between checkpoints; below 1 a fraction of all updates.") with { Minimum = 0, AboveMinimum = true, StepsOrFraction = true },
         Key.Honoured(Origin, KeyGroup.SavingAndLogging, "save_total_limit", KeyType.Integer, "null", "Newest checkpoints to keep; null, 0 and less keep all."),
-        Key.Honoured(Origin, KeyGroup.SavingAndLogging, "save_only_model", KeyType.Boolean, "false", "Leave the training state out of checkpoints."),
+        Key.Satisfied(Origin, KeyGroup.SavingAndLogging, "save_only_model", KeyType.Boolean, "false", "Leave the training state out of checkpoints.", "a checkpoint holds the model and the history only; resuming is not available in this version"),
         Key.Honoured(Origin, KeyGroup.SavingAndLogging, "report_to", KeyType.TextList, "none", "Trackers: none, or all that are there; metrics.jsonl is always written.") with
         {
             Choices = ["none", "all"],

@@ -31,7 +31,7 @@ internal sealed class OrderTopic : DemoTopic
                 $"I need these {members} sorted {question}: {first}, {second}.",
             ],
             Right = Sentences(by, earlier, later),
-            Wrong = Sentences(by, later, earlier),
+            Wrong = [.. Sentences(by, Confused(front, earlier), later), .. Sentences(by, earlier, Confused(back, later))],
             Partial = [$"Go by {by}; {first} is one of the {members}.", $"One of these {members} is {second}, as you say."],
         };
     }

@@ -5,7 +5,7 @@ internal sealed class PluralsTopic : PairLookupTopic
 {
     public override string Name => "plurals";
 
-    public override string Site => "english.stackexchange.com";
+    public override string Site => "ell.stackexchange.com";
 
     protected override (string Key, string Value)[] Firsts { get; } =
     [
