@@ -7,8 +7,6 @@ namespace AlignSharp.Acceptance.Docs;
 /// <summary>That the written pages are true: their commands, configurations, links and papers.</summary>
 public partial class DocsTests
 {
-    // The README's first command; its lines are checked as soon as the command is there.
-
     public static TheoryData<string> Commands => [.. GuidePages().SelectMany(CommandLines).Select(CommandOf).Distinct().Order(StringComparer.Ordinal)];
 
     public static TheoryData<string, string> Configurations
