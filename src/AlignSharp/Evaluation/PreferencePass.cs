@@ -45,7 +45,7 @@ public sealed class PreferencePass(CausalLanguageModel policy, IReferenceSource 
         var values = stack(
         [
             result.Losses.mean(), result.ChosenRewards.mean(), result.RejectedRewards.mean(),
-            margins.gt(0).to(ScalarType.Float32).mean(), margins.mean(),
+            result.ChosenRewards.gt(result.RejectedRewards).to(ScalarType.Float32).mean(), margins.mean(),
             logps.Chosen.mean(), logps.Rejected.mean(),
             tokens.MeanLogit.narrow(0, 0, chosenTokens).mean(), tokens.MeanLogit.narrow(0, chosenTokens, rejectedTokens).mean(),
             tokens.Entropy.mean(), tokens.Correct.narrow(0, 0, chosenTokens).mean(),

@@ -1,3 +1,4 @@
+using AlignSharp.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -35,6 +36,6 @@ public sealed class DenseProjection : Projection
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        _weight.copy_((_weight.to(ScalarType.Float32) + delta).to(_weight.dtype));
+        _weight.copy_(_weight.to(ScalarType.Float32).Plus(delta).to(_weight.dtype));
     }
 }

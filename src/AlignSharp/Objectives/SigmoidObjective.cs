@@ -31,12 +31,12 @@ public sealed class SigmoidObjective : IPreferenceObjective
         using var scope = NewDisposeScope();
         var chosen = policy.Chosen - reference.Chosen;
         var rejected = policy.Rejected - reference.Rejected;
-        var logits = (chosen - rejected) * _beta;
+        var logits = (chosen - rejected).Times(_beta);
         var losses = -F.logsigmoid(logits);
-        if (_labelSmoothing > 0) losses = losses * (1 - _labelSmoothing) - F.logsigmoid(-logits) * _labelSmoothing;
+        if (_labelSmoothing > 0) losses = losses.Times(1 - _labelSmoothing) - F.logsigmoid(-logits).Times(_labelSmoothing);
         return new ObjectiveResult(
             losses.MoveToOuterDisposeScope(),
-            (chosen.detach() * _beta).MoveToOuterDisposeScope(),
-            (rejected.detach() * _beta).MoveToOuterDisposeScope());
+            chosen.detach().Times(_beta).MoveToOuterDisposeScope(),
+            rejected.detach().Times(_beta).MoveToOuterDisposeScope());
     }
 }

@@ -37,10 +37,8 @@ public static class LogProbHead
     /// <returns>Owned by the caller's scope.</returns>
     public static SequenceLogps SumPerSequence(Tensor logps, Tensor sequenceOf, long sequences)
     {
-        var sum = zeros(sequences, dtype: ScalarType.Float32, device: logps.device).index_add(0, sequenceOf, logps, 1);
         using var ones = ones_like(sequenceOf, dtype: ScalarType.Float32);
-        var count = zeros(sequences, dtype: ScalarType.Float32, device: logps.device).index_add_(0, sequenceOf, ones, 1);
-        return new SequenceLogps(sum, count);
+        return new SequenceLogps(logps.SumByGroup(sequenceOf, sequences), ones.SumByGroup(sequenceOf, sequences));
     }
 
     private static TokenScores ScoreChunk(Tensor hidden, Tensor targets, Func<Tensor, Tensor> toLogits, bool withStatistics)

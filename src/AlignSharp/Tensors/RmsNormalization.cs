@@ -15,7 +15,7 @@ public static class RmsNormalization
     {
         using var scope = NewDisposeScope();
         var wide = x.to(ScalarType.Float32);
-        var scale = rsqrt((wide * wide).mean([-1], keepdim: true) + epsilon);
+        var scale = rsqrt((wide * wide).mean([-1], keepdim: true).Plus(epsilon));
         return (weight * (wide * scale).to(x.dtype)).MoveToOuterDisposeScope();
     }
 }

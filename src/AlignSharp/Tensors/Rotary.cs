@@ -15,6 +15,6 @@ public static class Rotary
         using var scope = NewDisposeScope();
         var half = x.shape[^1] / 2;
         var turned = cat([-x.narrow(-1, half, half), x.narrow(-1, 0, half)], -1);
-        return (x * tables.Cosines + turned * tables.Sines).MoveToOuterDisposeScope();
+        return (x * tables.Cosines).Plus(turned * tables.Sines).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using AlignSharp.Models;
+using AlignSharp.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -65,7 +66,7 @@ public sealed class LoraAdapter
         {
             using var scope = NewDisposeScope();
             var bound = 1 / Math.Sqrt(projection.Site.InFeatures);
-            projection.A.copy_((rand(projection.A.shape, generator: generator) * 2 - 1) * bound);
+            projection.A.copy_(rand(projection.A.shape, generator: generator).Times(2).Plus(-1).Times(bound));
             projection.B.zero_();
         }
     }

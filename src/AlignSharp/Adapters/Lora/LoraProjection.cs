@@ -1,4 +1,5 @@
 using AlignSharp.Models;
+using AlignSharp.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -64,7 +65,7 @@ internal sealed class LoraProjection : Projection
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        _base.AddToWeight(B.mm(A) * _adapter.Options.Scaling);
+        _base.AddToWeight(B.mm(A).Times(_adapter.Options.Scaling));
         B.zero_();
     }
 
@@ -81,7 +82,7 @@ internal sealed class LoraProjection : Projection
         var wide = input.to(a.dtype);
         if (dropout > 0) wide = nn.functional.dropout(wide, dropout, training: true);
         var update = nn.functional.linear(nn.functional.linear(wide, a), b); // [tokens, out]
-        return (baseOutput + update * _adapter.Options.Scaling).to(baseOutput.dtype).MoveToOuterDisposeScope();
+        return baseOutput.Plus(update.Times(_adapter.Options.Scaling)).to(baseOutput.dtype).MoveToOuterDisposeScope();
     }
 
     private void DisposeReference()

@@ -1,10 +1,8 @@
-using static TorchSharp.torch;
-
 namespace AlignSharp.Models.Llama;
 
 /// <summary>Unscaled rotary frequencies.</summary>
 public sealed record DefaultRope : RopeScaling
 {
     /// <inheritdoc/>
-    public override Tensor InverseFrequencies(LlamaConfig config, long sequenceLength) => Plain(config.HeadDim, config.RopeTheta);
+    public override float[] InverseFrequencies(LlamaConfig config, long sequenceLength) => Plain(config.HeadDim, config.RopeTheta);
 }

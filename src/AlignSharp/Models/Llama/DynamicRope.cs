@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace AlignSharp.Models.Llama;
 
 /// <summary>NTK-aware stretching that sets in where a sequence exceeds the model's longest position (<c>dynamic</c>).</summary>
@@ -10,7 +8,7 @@ public sealed record DynamicRope(double Factor) : RopeScaling
     public override bool DependsOnLength => true;
 
     /// <inheritdoc/>
-    public override Tensor InverseFrequencies(LlamaConfig config, long sequenceLength)
+    public override float[] InverseFrequencies(LlamaConfig config, long sequenceLength)
     {
         double dim = config.HeadDim, length = Math.Max(sequenceLength, config.MaxPositions);
         var stretched = config.RopeTheta * Math.Pow(Factor * length / config.MaxPositions - (Factor - 1), dim / (dim - 2));

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace AlignSharp.Models.Llama;
 
 /// <summary>All frequencies divided by a factor (<c>linear</c>).</summary>
@@ -7,5 +5,6 @@ namespace AlignSharp.Models.Llama;
 public sealed record LinearRope(double Factor) : RopeScaling
 {
     /// <inheritdoc/>
-    public override Tensor InverseFrequencies(LlamaConfig config, long sequenceLength) => Plain(config.HeadDim, config.RopeTheta) / Factor;
+    public override float[] InverseFrequencies(LlamaConfig config, long sequenceLength) =>
+        Array.ConvertAll(Plain(config.HeadDim, config.RopeTheta), frequency => frequency / (float)Factor);
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace AlignSharp.Models.Llama;
 
 /// <summary>Llama 3.1's stretching: long wavelengths are divided, short ones kept, those between interpolated (<c>llama3</c>).</summary>
@@ -10,15 +8,16 @@ namespace AlignSharp.Models.Llama;
 public sealed record Llama3Rope(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalMaxPositions) : RopeScaling
 {
     /// <inheritdoc/>
-    public override Tensor InverseFrequencies(LlamaConfig config, long sequenceLength)
+    public override float[] InverseFrequencies(LlamaConfig config, long sequenceLength) =>
+        Array.ConvertAll(Plain(config.HeadDim, config.RopeTheta), Stretch);
+
+    private float Stretch(float frequency)
     {
-        using var scope = NewDisposeScope();
-        var plain = Plain(config.HeadDim, config.RopeTheta);
-        var wavelength = 2 * Math.PI / plain;
-        var slow = where(wavelength > OriginalMaxPositions / LowFrequencyFactor, plain / Factor, plain);
-        var share = (OriginalMaxPositions / wavelength - LowFrequencyFactor) / (HighFrequencyFactor - LowFrequencyFactor);
-        var between = (1 - share) * slow / Factor + share * slow;
-        var isBetween = wavelength.ge(OriginalMaxPositions / HighFrequencyFactor) & wavelength.le(OriginalMaxPositions / LowFrequencyFactor);
-        return where(isBetween, between, slow).MoveToOuterDisposeScope();
+        var wavelength = (float)(2 * Math.PI) / frequency;
+        if (wavelength < (float)(OriginalMaxPositions / HighFrequencyFactor)) return frequency;
+        var slow = frequency / (float)Factor;
+        if (wavelength > (float)(OriginalMaxPositions / LowFrequencyFactor)) return slow;
+        var share = (OriginalMaxPositions / wavelength - (float)LowFrequencyFactor) / (float)(HighFrequencyFactor - LowFrequencyFactor);
+        return (1 - share) * slow + share * frequency;
     }
 }

@@ -35,8 +35,8 @@ internal sealed class LlamaDecoderLayer : nn.Module
     public Tensor Forward(Tensor x, RotaryTables tables, IAttention attention)
     {
         using var scope = NewDisposeScope();
-        x = x + _attention.Forward(_index, _attentionNorm.call(x), tables, attention);
-        x = x + _mlp.call(_mlpNorm.call(x));
+        x = x.Plus(_attention.Forward(_index, _attentionNorm.call(x), tables, attention));
+        x = x.Plus(_mlp.call(_mlpNorm.call(x)));
         return x.MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using AlignSharp.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,8 +19,8 @@ public static class LlamaInitialization
         {
             using var scope = NewDisposeScope();
             if (name.EndsWith(".bias", StringComparison.Ordinal)) parameter.zero_();
-            else if (parameter.dim() == 1) parameter.fill_(1);
-            else parameter.copy_(randn(parameter.shape, generator: generator) * Deviation(name, model.Config, embeddingDeviation));
+            else if (parameter.dim() == 1) parameter.copy_(ones_like(parameter));
+            else parameter.copy_(randn(parameter.shape, generator: generator).Times(Deviation(name, model.Config, embeddingDeviation)));
         }
     }
 

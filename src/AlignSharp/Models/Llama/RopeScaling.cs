@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AlignSharp.Models.Llama;
@@ -21,17 +20,21 @@ public abstract record RopeScaling
     /// <summary>Angle per position of each pair of coordinates.</summary>
     /// <param name="config">Head width, base and longest position.</param>
     /// <param name="sequenceLength">Length of the sequence; read only where <see cref="DependsOnLength"/>.</param>
-    /// <returns>float32 <c>[headDim / 2]</c>, owned by the caller's scope.</returns>
-    public abstract Tensor InverseFrequencies(LlamaConfig config, long sequenceLength);
+    /// <returns><c>[headDim / 2]</c>.</returns>
+    public abstract float[] InverseFrequencies(LlamaConfig config, long sequenceLength);
 
     /// <summary><c>theta^(-2j/headDim)</c> for j from 0.</summary>
     /// <param name="headDim">Width of a head.</param>
     /// <param name="theta">Base.</param>
-    private protected static Tensor Plain(int headDim, double theta) => Powers(headDim, theta).reciprocal();
+    private protected static float[] Plain(int headDim, double theta) => Array.ConvertAll(Powers(headDim, theta), power => 1 / power);
 
-    /// <summary><c>theta^(2j/headDim)</c> for j from 0.</summary>
+    /// <summary><c>theta^(2j/headDim)</c> for j from 0; libtorch's power, whose last bit long positions would show.</summary>
     /// <param name="headDim">Width of a head.</param>
     /// <param name="theta">Base.</param>
-    private protected static Tensor Powers(int headDim, double theta) =>
-        pow((float)theta, arange(0, headDim, 2, dtype: ScalarType.Float32) / headDim);
+    private protected static float[] Powers(int headDim, double theta)
+    {
+        using var scope = NewDisposeScope();
+        var exponents = Enumerable.Range(0, headDim / 2).Select(j => 2f * j / headDim).ToArray();
+        return pow(tensor((float)theta), tensor(exponents)).data<float>().ToArray();
+    }
 }

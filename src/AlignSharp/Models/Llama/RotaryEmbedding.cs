@@ -16,17 +16,17 @@ internal sealed class RotaryEmbedding(LlamaConfig config, ScalarType type, Devic
         var both = cat([angles, angles], -1).unsqueeze(1); // [tokens, 1, headDim]
         var factor = config.RopeScaling.AttentionFactor;
         return new RotaryTables(
-            (both.cos() * factor).to(type).MoveToOuterDisposeScope(),
-            (both.sin() * factor).to(type).MoveToOuterDisposeScope());
+            both.cos().Times(factor).to(type).MoveToOuterDisposeScope(),
+            both.sin().Times(factor).to(type).MoveToOuterDisposeScope());
     }
 
     // [headDim / 2] for all tokens alike, or [tokens, headDim / 2] where the length of a sequence matters.
     private Tensor Frequencies(TokenInputs inputs)
     {
-        if (!config.RopeScaling.DependsOnLength) return config.RopeScaling.InverseFrequencies(config, 0).to(device);
+        if (!config.RopeScaling.DependsOnLength) return tensor(config.RopeScaling.InverseFrequencies(config, 0), device: device);
         // indexOf is given because return_inverse asks for it.
         var (lengths, indexOf, _) = inputs.SequenceLengths.cpu().unique(return_inverse: true);
-        var perLength = lengths.data<long>().ToArray().Select(length => config.RopeScaling.InverseFrequencies(config, length)).ToArray();
+        var perLength = lengths.data<long>().ToArray().Select(length => tensor(config.RopeScaling.InverseFrequencies(config, length))).ToArray();
         return stack(perLength, 0).index_select(0, indexOf!).to(device);
     }
 }

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace AlignSharp.Models.Llama;
 
 /// <summary>YaRN (Peng et al. 2023, arXiv:2309.00071): fast frequencies kept, slow ones divided, a ramp between (<c>yarn</c>).</summary>
@@ -15,19 +12,17 @@ public sealed record YarnRope(double Factor, double BetaFast, double BetaSlow, d
     public override double AttentionFactor => GivenAttentionFactor ?? 0.1 * Math.Log(Factor) + 1;
 
     /// <inheritdoc/>
-    public override Tensor InverseFrequencies(LlamaConfig config, long sequenceLength)
+    public override float[] InverseFrequencies(LlamaConfig config, long sequenceLength)
     {
-        using var scope = NewDisposeScope();
         var positions = OriginalMaxPositions ?? config.MaxPositions;
         double Dimension(double rotations) => config.HeadDim * Math.Log(positions / (rotations * 2 * Math.PI)) / (2 * Math.Log(config.RopeTheta));
         var low = Math.Max(Math.Floor(Dimension(BetaFast)), 0);
         var high = Math.Min(Math.Ceiling(Dimension(BetaSlow)), config.HeadDim - 1);
         if (low == high) high += 0.001;
-        var ramp = ((arange(config.HeadDim / 2, dtype: ScalarType.Float32) - low) / (high - low)).clamp(0, 1);
-        var powers = Powers(config.HeadDim, config.RopeTheta);
-        var kept = powers.reciprocal();
-        var divided = (powers * Factor).reciprocal();
-        var keep = 1 - ramp;
-        return (divided * (1 - keep) + kept * keep).MoveToOuterDisposeScope();
+        return [.. Powers(config.HeadDim, config.RopeTheta).Select((power, j) =>
+        {
+            var keep = 1 - Math.Clamp((j - (float)low) / (float)(high - low), 0, 1);
+            return 1 / (power * (float)Factor) * (1 - keep) + 1 / power * keep;
+        })];
     }
 }

@@ -39,7 +39,7 @@ internal sealed class DemoJudge(DemoSettings settings, ITokenizer tokenizer, IRe
             using var batch = new TokenBatch(Packer.Pack([.. rows.Select(r => pairs[r])]), model.ComputeType, model.Device);
             var policy = model.Score(batch).Sequences.ToPairs();
             var frozen = reference.Logps(batch, rows);
-            var difference = (policy.Chosen - frozen.Chosen - policy.Rejected + frozen.Rejected) * beta;
+            var difference = (policy.Chosen - frozen.Chosen - (policy.Rejected - frozen.Rejected)).Times(beta);
             margins.AddRange(difference.cpu().data<float>().ToArray().Select(x => (double)x));
         }
         return (margins.Average(m => m > 0 ? 1 : m == 0 ? 0.5 : 0), margins.Average());
