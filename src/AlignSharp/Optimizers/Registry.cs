@@ -16,7 +16,7 @@ public static class Registry
         ["polynomial"] = r => new PolynomialSchedule(r.Span, r.TakeEnd(), r.Take("power", 1)),
         ["inverse_sqrt"] = r => new InverseSquareRootSchedule(r.Span),
         ["warmup_stable_decay"] = r => new WarmupStableDecaySchedule(
-            r.Span, (int)r.Take("num_stable_steps", null), (int)r.Take("num_decay_steps", null), r.Take("min_lr_ratio", 0), r.Take("num_cycles", 0.5)),
+            r.Span, r.TakeSteps("num_stable_steps"), r.TakeSteps("num_decay_steps"), r.Take("min_lr_ratio", 0), r.Take("num_cycles", 0.5)),
     };
 
     /// <summary>Known values of <c>lr_scheduler_type</c>.</summary>
@@ -51,6 +51,12 @@ public static class Registry
             return fallback ?? throw new ConfigurationException($"lr_scheduler_kwargs: lr_scheduler_type '{name}' needs '{key}'");
         }
 
+        public int TakeSteps(string key)
+        {
+            var steps = Take(key, null);
+            return steps >= 0 && steps == Math.Floor(steps) ? (int)steps : throw new ConfigurationException(FormattableString.Invariant($"lr_scheduler_kwargs: '{key}' is {steps}; expected a whole number of updates, 0 or more"));
+        }
+
         // transformers: exactly one of the two must be given.
         public double TakeMinimum()
         {
@@ -66,7 +72,7 @@ public static class Registry
         public double TakeEnd()
         {
             var end = Take("lr_end", 1e-7);
-            if (end >= baseRate) throw new ConfigurationException($"lr_scheduler_kwargs: 'lr_end' ({end}) must be below learning_rate ({baseRate})");
+            if (end >= baseRate) throw new ConfigurationException(FormattableString.Invariant($"lr_scheduler_kwargs: 'lr_end' ({end}) must be below learning_rate ({baseRate})"));
             return end / baseRate;
         }
 

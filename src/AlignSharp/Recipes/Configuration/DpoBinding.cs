@@ -53,7 +53,7 @@ internal static class DpoBinding
             NumTrainEpochs = from.Number("num_train_epochs"),
             MaxSteps = from.Integer("max_steps"),
             LrSchedulerType = schedule,
-            LrSchedulerKwargs = LearningRateSchedules.Check(schedule, from.Value("lr_scheduler_kwargs"), from.Source("lr_scheduler_kwargs")),
+            LrSchedulerKwargs = LearningRateSchedules.Check(schedule, from.Value("lr_scheduler_kwargs"), from.Number("learning_rate"), from.Source("lr_scheduler_kwargs")),
             Warmup = Warmup(from),
             EvalStrategy = Interval(from, "eval_strategy"),
             EvalSteps = new StepInterval(from.NumberOrNull("eval_steps") ?? from.Number("logging_steps")),

@@ -1,52 +1,30 @@
-using System.Globalization;
 using AlignSharp.Data.Faults;
+using AlignSharp.Optimizers;
 
 namespace AlignSharp.Recipes.Configuration;
 
-/// <summary>The schedules that lr_scheduler_type may name and the parameters that each takes, as transformers has them.</summary>
+/// <summary>Reads lr_scheduler_kwargs; which schedule takes what is the business of the schedules' own registry.</summary>
 internal static class LearningRateSchedules
 {
-    private static readonly Dictionary<string, string[]> Parameters = new(StringComparer.Ordinal)
-    {
-        ["constant"] = [],
-        ["constant_with_warmup"] = [],
-        ["linear"] = [],
-        ["cosine"] = ["num_cycles"],
-        ["cosine_with_restarts"] = ["num_cycles"],
-        ["cosine_with_min_lr"] = ["num_cycles", "min_lr", "min_lr_rate"],
-        ["polynomial"] = ["lr_end", "power"],
-        ["inverse_sqrt"] = [],
-        ["warmup_stable_decay"] = ["num_stable_steps", "num_decay_steps", "min_lr_ratio", "num_cycles"],
-    };
-
-    public static IEnumerable<string> Names => Parameters.Keys;
-
     /// <summary>The parameters as numbers, after checking that the schedule takes them and has those it needs.</summary>
-    /// <param name="schedule">One of <see cref="Names"/>.</param>
+    /// <param name="schedule">A known schedule.</param>
     /// <param name="given">The mapping as given, or the null value.</param>
+    /// <param name="baseRate">The run's learning rate.</param>
     /// <param name="source">Where it was given.</param>
     /// <exception cref="ConfigurationException">A parameter is unknown to the schedule, not a number, or missing.</exception>
-    public static IReadOnlyDictionary<string, double> Check(string schedule, ConfigurationValue given, Provenance source)
+    public static IReadOnlyDictionary<string, double> Check(string schedule, ConfigurationValue given, double baseRate, Provenance source)
     {
-        var allowed = Parameters[schedule];
         var numbers = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var (name, value) in given.Entries)
+            numbers[name] = value.AsNumber() ?? throw new ConfigurationException($"{source.Position}: lr_scheduler_kwargs: {name} is {value.Text}, expected a number");
+        try
         {
-            if (!allowed.Contains(name)) throw Fault($"{schedule} does not use \"{name}\"; it takes {(allowed.Length == 0 ? "no parameters" : string.Join(", ", allowed))}");
-            numbers[name] = value.AsNumber() ?? throw Fault($"{name} is {value.Text}, expected a number");
+            Registry.CreateSchedule(schedule, new ScheduleSpan(0, 1), baseRate, numbers);
         }
-        if (schedule == "cosine_with_min_lr" && numbers.ContainsKey("min_lr") == numbers.ContainsKey("min_lr_rate"))
-            throw Fault("cosine_with_min_lr needs exactly one of min_lr and min_lr_rate");
-        if (schedule == "warmup_stable_decay")
+        catch (ConfigurationException fault)
         {
-            foreach (var needed in new[] { "num_stable_steps", "num_decay_steps" })
-            {
-                if (!numbers.TryGetValue(needed, out var steps)) throw Fault($"warmup_stable_decay needs {needed}");
-                if (steps < 0 || steps != Math.Floor(steps)) throw Fault($"{needed} is {steps.ToString(CultureInfo.InvariantCulture)}, expected a whole number of updates, 0 or more");
-            }
+            throw new ConfigurationException($"{source.Position}: {fault.Message}", fault);
         }
         return numbers;
-
-        ConfigurationException Fault(string what) => new($"{source.Position}: lr_scheduler_kwargs: {what}");
     }
 }

@@ -47,7 +47,7 @@ internal static class TrainingArgumentsKeys
         Key.Honoured(Origin, KeyGroup.Schedule, "max_steps", KeyType.Integer, "-1", "Updates to train for; -1 leaves it to num_train_epochs.") with { Minimum = -1 },
         Key.Honoured(Origin, KeyGroup.Schedule, "lr_scheduler_type", KeyType.Text, "linear", "Learning rate over time.") with
         {
-            Choices = [.. LearningRateSchedules.Names],
+            Choices = [.. Optimizers.Registry.ScheduleNames],
             RefusedChoices = ["reduce_lr_on_plateau", "greedy", "cosine_warmup_with_min_lr"],
         },
         Key.Honoured(Origin, KeyGroup.Schedule, "lr_scheduler_kwargs", KeyType.Map, "null", "Parameters of that schedule, for example {num_cycles: 2}."),

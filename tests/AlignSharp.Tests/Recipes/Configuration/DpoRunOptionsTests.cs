@@ -149,12 +149,12 @@ public class DpoRunOptionsTests
     [InlineData("device: cuda\nuse_cpu: true", "use_cpu contradicts device: cuda")]
     [InlineData("group_by_length: true\ntrain_sampling_strategy: sequential", "group_by_length contradicts")]
     [InlineData("loss_type: [sigmoid, sigmoid]", "2 losses are given")]
-    [InlineData("lr_scheduler_kwargs: {num_cycles: 2}", "linear does not use \"num_cycles\"; it takes no parameters")]
+    [InlineData("lr_scheduler_kwargs: {num_cycles: 2}", "'num_cycles' means nothing to lr_scheduler_type 'linear'; it takes no arguments")]
     [InlineData("lr_scheduler_type: cosine\nlr_scheduler_kwargs: {num_cycle: 2}", "it takes num_cycles")]
     [InlineData("lr_scheduler_type: cosine\nlr_scheduler_kwargs: {num_cycles: many}", "num_cycles is many, expected a number")]
-    [InlineData("lr_scheduler_type: cosine_with_min_lr", "exactly one of min_lr and min_lr_rate")]
-    [InlineData("lr_scheduler_type: warmup_stable_decay\nlr_scheduler_kwargs: {num_stable_steps: 3}", "needs num_decay_steps")]
-    [InlineData("lr_scheduler_type: warmup_stable_decay\nlr_scheduler_kwargs: {num_stable_steps: 3, num_decay_steps: 1.5}", "num_decay_steps is 1.5")]
+    [InlineData("lr_scheduler_type: cosine_with_min_lr", "exactly one of 'min_lr' and 'min_lr_rate'")]
+    [InlineData("lr_scheduler_type: warmup_stable_decay\nlr_scheduler_kwargs: {num_stable_steps: 3}", "needs 'num_decay_steps'")]
+    [InlineData("lr_scheduler_type: warmup_stable_decay\nlr_scheduler_kwargs: {num_stable_steps: 3, num_decay_steps: 1.5}", "'num_decay_steps' is 1.5")]
     [InlineData("use_peft: true\nlora_target_modules: [q_proj, all-linear]", "all-linear must stand alone")]
     public void Contradictions_are_one_line_that_names_the_keys(string yaml, string expected) =>
         Assert.Contains(expected, Configured.FaultOf(yaml), StringComparison.Ordinal);
