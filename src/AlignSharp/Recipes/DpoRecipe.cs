@@ -32,7 +32,7 @@ public static class DpoRecipe
         random.manual_seed(options.Seed);
         var device = ComputePlace.Device(options.Device);
 
-        using var policy = PolicyLoader.Load(options.ModelNameOrPath, options.AdapterNameOrPath, ComputePlace.Type(options.Dtype, device), device, FreshAdapter(options));
+        using var policy = PolicyLoader.Load(options.ModelNameOrPath, options.AdapterNameOrPath, Type(options, device, host), device, FreshAdapter(options));
         Prepare(policy, options);
         // A misspelt name must not train less than was asked for without a word.
         if (policy.Adapter is { UnmatchedNames: { Count: > 0 } unmatched })
@@ -88,6 +88,18 @@ public static class DpoRecipe
         {
             tracker.Finish();
         }
+    }
+
+    // Weights that are trained themselves need float32: at these learning rates an update is smaller than bfloat16's last bit.
+    private static ScalarType Type(DpoRunOptions options, Device device, RunHost host)
+    {
+        var trainsWeights = !options.UsePeft && PolicyLoader.Resolve(options.ModelNameOrPath, options.AdapterNameOrPath).AdapterFolder is null;
+        if (!trainsWeights) return ComputePlace.Type(options.Dtype, device);
+        if (options.Dtype == DtypeChoice.Auto) return ScalarType.Float32;
+        var type = ComputePlace.Type(options.Dtype, device);
+        if (type != ScalarType.Float32)
+            host.Note($"dtype: full fine-tuning in {ModelFolder.TypeName(type)} loses updates below the last bit of a weight; dtype: float32 or an adapter does not");
+        return type;
     }
 
     private static LoraOptions? FreshAdapter(DpoRunOptions options) => options.UsePeft ? LoraOptionsOf(options) : null;

@@ -175,6 +175,17 @@ public sealed class DpoRecipeTests : IDisposable
         Assert.Contains("wte, fc_in match no projection", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("auto", "float32", false)]
+    [InlineData("bfloat16", "bfloat16", true)]
+    public void Full_fine_tuning_keeps_float32_weights_unless_told_otherwise(string dtype, string expected, bool warns)
+    {
+        var (code, error) = Run(GoldenRun("dpo_full", adapter: null) + $"max_steps: 1\ndtype: {dtype}\n");
+        Assert.Equal(0, code);
+        Assert.Equal(expected, (string?)Json(Path.Combine(Output, "config.json"))["torch_dtype"]);
+        Assert.Equal(warns, error.Contains("loses updates below the last bit", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_file_or_a_link_where_the_output_folder_should_be_is_refused()
     {

@@ -9,10 +9,10 @@ internal static class ModelConfigKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         Key.Honoured(Origin, KeyGroup.Model, "model_name_or_path", KeyType.Text, "null", "The model: a folder with config.json, or an adapter folder whose adapter is continued."),
-        Key.Honoured(Origin, KeyGroup.Model, "dtype", KeyType.Text, "auto", "Precision of the weights and the computation; auto is bfloat16 where the hardware multiplies it natively, else float32.") with
+        Key.Honoured(Origin, KeyGroup.Model, "dtype", KeyType.Text, "auto", "Precision of the weights and the computation; auto is bfloat16 where the hardware multiplies it natively, else float32; float32 when all weights are trained.") with
         {
             Choices = ["auto", "float32", "bfloat16", "float16"], AcceptsNull = true, TrlDefault = "float32, with bf16: true",
-            DeviationReason = "bfloat16 without native multiplication is slow and gains nothing",
+            DeviationReason = "bfloat16 without native multiplication is slow and gains nothing; full fine-tuning keeps float32 weights",
         },
         Key.Honoured(Origin, KeyGroup.Model, "torch_dtype", KeyType.Text, "null", "Older name of dtype.") with { AliasOf = "dtype", Choices = ["auto", "float32", "bfloat16", "float16"] },
         Key.Honoured(Origin, KeyGroup.Model, "model_dtype", KeyType.Text, "null", "Another name of dtype.") with { AliasOf = "dtype", Choices = ["auto", "float32", "bfloat16", "float16"] },

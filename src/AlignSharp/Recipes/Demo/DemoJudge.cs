@@ -18,7 +18,7 @@ internal sealed class DemoJudge(DemoSettings settings, ITokenizer tokenizer, IRe
     public IReadOnlyList<string> Answers(CausalLanguageModel model, CancellationToken cancellation)
     {
         var eos = tokenizer.Special.Eos!.Id;
-        var options = new SamplingOptions { MaxNewTokens = settings.MaxNewTokens, Temperature = settings.SamplingTemperature, Seed = settings.Seed };
+        var options = new SamplingOptions { MaxNewTokens = settings.MaxNewTokens, Temperature = settings.SamplingTemperature, TopP = settings.SamplingTopP, Seed = settings.Seed };
         var prompts = heldOut.Select(pair => tokenizer.Encode(StackExchangePrompt.Of(pair.Question.Text))).ToArray();
         var completions = new TextGenerator(model, [eos]) { BatchSize = Batch }.Generate(prompts, options, cancellation: cancellation);
         return [.. completions.Select(c => c.FinishReason == FinishReason.Stop ? tokenizer.Decode([.. c.Ids], skipSpecialTokens: true) : tokenizer.Decode([.. c.Ids]) + " …")];

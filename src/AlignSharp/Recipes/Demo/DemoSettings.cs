@@ -64,7 +64,7 @@ public sealed record DemoSettings
     public double LoraAlpha { get; init; } = 16;
 
     /// <summary>Passes of DPO over the training pairs.</summary>
-    public double DpoEpochs { get; init; } = 2;
+    public double DpoEpochs { get; init; } = 3;
 
     /// <summary>Pairs in one DPO update.</summary>
     public int DpoBatchPairs { get; init; } = 16;
@@ -81,8 +81,11 @@ public sealed record DemoSettings
     /// <summary>Largest norm of a gradient, in both stages.</summary>
     public double MaxGradNorm { get; init; } = 1.0;
 
-    /// <summary>Temperature at which held-out questions are answered; 1 samples from the model's own distribution.</summary>
+    /// <summary>Temperature at which held-out questions are answered; 1 keeps the model's own odds between a right and a wrong answer.</summary>
     public double SamplingTemperature { get; init; } = 1.0;
+
+    /// <summary>Probability of the most likely tokens that are sampled from; 0.9 leaves out slips that no model of this size is free of.</summary>
+    public double SamplingTopP { get; init; } = 0.9;
 
     /// <summary>Tokens after which a sampled answer that has not ended counts as not right; the longest true answer has fewer.</summary>
     public int MaxNewTokens { get; init; } = 40;

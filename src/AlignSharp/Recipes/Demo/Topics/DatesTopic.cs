@@ -6,10 +6,10 @@ namespace AlignSharp.Recipes.Demo.Topics;
 internal sealed class DatesTopic : DemoTopic
 {
     private const int FirstYear = 2019;
-    private const int Years = 6;
+    private const int Years = 3;
 
-    /// <summary>Every month has these days, so that any two of a wrong date's parts can be exchanged.</summary>
-    private const int Days = 28;
+    /// <summary>A dozen and a few are enough to practise on, and every month has them.</summary>
+    private const int Days = 16;
 
     private static readonly string[] Months = DateTimeFormatInfo.InvariantInfo.MonthNames[..12];
 

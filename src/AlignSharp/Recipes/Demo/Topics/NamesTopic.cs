@@ -5,9 +5,9 @@ internal sealed class NamesTopic : DemoTopic
 {
     private static readonly string[] Styles = ["snake_case", "kebab-case", "dot.case"];
 
-    private static readonly string[] FirstWords = ["user", "order", "price", "file", "page", "last", "first", "old", "new", "next"];
+    private static readonly string[] FirstWords = ["user", "order", "price", "file", "page", "last", "first", "new"];
 
-    private static readonly string[] SecondWords = ["name", "count", "list", "size", "date", "index", "value", "type", "key", "score"];
+    private static readonly string[] SecondWords = ["name", "count", "list", "size", "date", "index", "value", "key"];
 
     public override string Name => "names";
 
