@@ -72,7 +72,8 @@ internal static class DemoCommand
         var paths = report.Paths;
         console.WriteLine(FormattableString.Invariant($"{report.Seconds:0} s, {report.PeakMib:0} MiB at most. Everything is in {paths.Folder}: data, sft (the undecided model), dpo (the adapter), demo.json."));
         console.WriteLine("Try next:");
-        console.WriteLine($"  align generate --model {paths.Model} --adapter {paths.Adapter} --prompt $'Question: What is the plural of mouse and of child?\\n\\nAnswer: '");
+        var question = report.Examples[0].Question.Replace("'", "\\'", StringComparison.Ordinal);
+        console.WriteLine($"  align generate --model {paths.Model} --adapter {paths.Adapter} --top_p 0.9 --prompt $'Question: {question}\\n\\nAnswer: '");
         console.WriteLine($"  align dpo --config {paths.Configuration} --beta 0.1 --output_dir {Path.Combine(paths.Folder, "dpo-beta-0.1")}");
         console.WriteLine($"  align score --model {paths.Model} --adapter {paths.Adapter} {paths.TestFile}");
     }

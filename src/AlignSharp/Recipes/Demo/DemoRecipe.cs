@@ -32,7 +32,7 @@ public static class DemoRecipe
         var clock = Stopwatch.StartNew();
         var paths = new DemoPaths(folder);
         OutputFolder.Prepare(folder);
-        ComputeThreads.Configure();
+        ComputeThreads.Configure(settings.Threads);
 
         var data = WriteData(paths, settings, host);
         var tokenizer = TrainTokenizer(paths, data, settings, host);
@@ -112,6 +112,7 @@ public static class DemoRecipe
         LoraTargetPattern = "all-linear",
         Dtype = DtypeChoice.Float32,
         Device = "cpu",
+        Threads = settings.Threads,
         Beta = settings.Beta,
         LearningRate = settings.DpoLearningRate,
         LrSchedulerType = "cosine",
@@ -138,6 +139,7 @@ public static class DemoRecipe
         lora_target_modules: all-linear
         dtype: float32
         device: cpu
+        threads: {settings.Threads}
         beta: {settings.Beta}
         learning_rate: {settings.DpoLearningRate}
         lr_scheduler_type: cosine

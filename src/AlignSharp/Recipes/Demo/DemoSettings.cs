@@ -18,6 +18,9 @@ public sealed record DemoSettings
     /// <summary>Tokens of the byte-level BPE vocabulary, the 256 bytes and the special tokens included; most words become one token.</summary>
     public int VocabularySize { get; init; } = 1536;
 
+    /// <summary>Threads of the tensor work. Matrices of this size are done before a second thread has woken up; and the figures do not depend on the number of cores.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Width of the hidden state.</summary>
     public int HiddenSize { get; init; } = 128;
 
@@ -40,7 +43,7 @@ public sealed record DemoSettings
     public double InitializerRange { get; init; } = 0.02;
 
     /// <summary>Passes of supervised fine-tuning over both answers of every training question.</summary>
-    public int SftEpochs { get; init; } = 8;
+    public int SftEpochs { get; init; } = 7;
 
     /// <summary>Answers in one supervised update; small, since the number of updates is what teaches the look-ups.</summary>
     public int SftBatchAnswers { get; init; } = 16;
@@ -64,7 +67,7 @@ public sealed record DemoSettings
     public double LoraAlpha { get; init; } = 16;
 
     /// <summary>Passes of DPO over the training pairs.</summary>
-    public double DpoEpochs { get; init; } = 3;
+    public double DpoEpochs { get; init; } = 2;
 
     /// <summary>Pairs in one DPO update.</summary>
     public int DpoBatchPairs { get; init; } = 16;
