@@ -15,6 +15,7 @@ internal static class DpoContradictions
         CheckChoice("optim", options.Optim);
         CheckChoice("lr_scheduler_type", options.LrSchedulerType);
         CheckRanges(options);
+        CheckOutput(options);
         CheckAdapter(options);
         CheckReference(options);
         CheckEvaluation(options);
@@ -42,6 +43,16 @@ internal static class DpoContradictions
         Require(options.LoggingSteps.Value > 0, "logging_steps", options.LoggingSteps.Value, "above 0");
         Require(options.EvalSteps.Value > 0, "eval_steps", options.EvalSteps.Value, "above 0");
         Require(options.SaveSteps.Value > 0, "save_steps", options.SaveSteps.Value, "above 0");
+    }
+
+    // A result would take the place of what it was made from.
+    private static void CheckOutput(DpoRunOptions options)
+    {
+        (string Key, string? Path)[] sources =
+            [("model_name_or_path", options.ModelNameOrPath), ("adapter_name_or_path", options.AdapterNameOrPath), ("ref_model_name_or_path", options.RefModelNameOrPath)];
+        foreach (var (key, path) in sources)
+            if (!string.IsNullOrEmpty(path) && Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.OutputDir)))
+                throw new ConfigurationException($"output_dir and {key} are the same folder, {path}; its files would be overwritten, name another output_dir");
     }
 
     private static void CheckAdapter(DpoRunOptions options)
