@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AlignSharp.Data.Faults;
+using AlignSharp.Data.Files;
 
 namespace AlignSharp.Cli;
 
@@ -39,10 +40,6 @@ internal static class ExitCodes
     /// <summary>Interrupted; the run can be resumed.</summary>
     public const int Interrupted = 75;
 
-    private const int NoSpaceOnUnix = 28;
-    private const int DiskFullOnWindows = unchecked((int)0x80070070);
-    private const int HandleDiskFullOnWindows = unchecked((int)0x80070027);
-
     // How libtorch reports failed allocations: its CPU allocator, its CUDA allocator.
     private static readonly string[] AllocationFailures = ["DefaultCPUAllocator: can't allocate memory", "not enough memory: you tried to allocate", "CUDA out of memory"];
 
@@ -56,7 +53,8 @@ internal static class ExitCodes
         VerificationException => VerificationFailed,
         OperationCanceledException => Interrupted,
         OutOfMemoryException => OutOfMemory,
-        IOException io when io.HResult is NoSpaceOnUnix or DiskFullOnWindows or HandleDiskFullOnWindows => DiskFull,
+        DiskFullException => DiskFull,
+        IOException io when AtomicFile.IsDiskFull(io) => DiskFull,
         ExternalException native when IsAllocationFailure(native) => OutOfMemory,
         _ => Internal,
     };
