@@ -1,4 +1,5 @@
 using AlignSharp.Adapters.Lora;
+using AlignSharp.Data.Faults;
 using AlignSharp.Evaluation;
 
 namespace AlignSharp.Recipes;
@@ -41,6 +42,7 @@ internal sealed class References : IDisposable
 
     private static References SecondModel(string path, string? description, Policy policy)
     {
+        if (!Directory.Exists(path)) throw new ConfigurationException($"ref_model_name_or_path: there is no folder '{path}'; name a local model folder");
         var second = PolicyLoader.Load(path, null, policy.Model.ComputeType, policy.Model.Device);
         return new References(description ?? $"the model {path}", new ModelReference(second.Model), second);
     }

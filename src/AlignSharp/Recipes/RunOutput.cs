@@ -22,9 +22,18 @@ internal sealed class RunOutput(DpoRunOptions options, Policy policy, string ref
         var target = Path.Combine(options.OutputDir, $"{CheckpointPrefix}{progress.Step}");
         var draft = Path.Combine(options.OutputDir, $"{AtomicFile.TemporaryPrefix}{CheckpointPrefix}{progress.Step}-{Environment.ProcessId}");
         Directory.CreateDirectory(draft);
-        SaveInto(draft, progress);
-        Discard(target);
-        Directory.Move(draft, target);
+        try
+        {
+            SaveInto(draft, progress);
+            Discard(target);
+            Directory.Move(draft, target);
+        }
+        catch
+        {
+            // On a full disk the unfinished checkpoint would also take the space that the user has to find.
+            Directory.Delete(draft, recursive: true);
+            throw;
+        }
         FolderFlush.Flush(options.OutputDir);
         if (options.SaveTotalLimit is > 0 and var limit)
             foreach (var old in Checkpoints().SkipLast(limit)) Discard(old);

@@ -112,6 +112,16 @@ public sealed class DpoRecipeTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_that_cannot_be_saved_leaves_no_unfinished_one()
+    {
+        Directory.CreateDirectory(Output);
+        File.WriteAllText(Path.Combine(Output, "checkpoint-1"), "a file in its place");
+        var (code, _) = Run(GoldenRun("dpo_lora") + "save_strategy: steps\nsave_steps: 1\n");
+        Assert.NotEqual(0, code);
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(Output), path => Path.GetFileName(path).StartsWith('.'));
+    }
+
+    [Fact]
     public void Text_rows_are_tokenised_and_the_tokenizer_is_carried_along()
     {
         var model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
@@ -142,6 +152,7 @@ public sealed class DpoRecipeTests : IDisposable
     [Theory]
     [InlineData("dataset_name: absent.json\n", 2, "absent.json")]
     [InlineData("model_name_or_path: absent\n", 2, "there is no folder 'absent'")]
+    [InlineData("reference: model\nref_model_name_or_path: absent\n", 2, "ref_model_name_or_path: there is no folder 'absent'")]
     [InlineData("lora_r: 4\n", 2, "lora_r differs from the loaded adapter's")]
     [InlineData("device: cuda:99\n", 2, "cuda:99")]
     public void A_wrong_setting_ends_with_2_before_training(string yaml, int code, string expected) => AssertFails(GoldenRun("dpo_lora") + yaml, code, expected);
