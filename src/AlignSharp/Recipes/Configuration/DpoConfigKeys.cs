@@ -29,7 +29,7 @@ internal static class DpoConfigKeys
         Key.Satisfied(Origin, KeyGroup.Model, "ref_model_mixup_alpha", KeyType.Number, "0.6", "How far to move it.", "read only with sync_ref_model, which is refused"),
         Key.Satisfied(Origin, KeyGroup.Model, "ref_model_sync_steps", KeyType.Integer, "512", "How often to move it.", "read only with sync_ref_model, which is refused"),
 
-        Key.Honoured(Origin, KeyGroup.Data, "max_length", KeyType.Integer, "1024", "Longest sequence, prompt and completion, in tokens; null is no limit. A pair whose prompt fills it is dropped.") with { Minimum = 1, AcceptsNull = true },
+        Key.Honoured(Origin, KeyGroup.Data, "max_length", KeyType.Integer, "1024", "Longest sequence, prompt and completion, in tokens; null is no limit. A pair whose prompt fills it is dropped.") with { Minimum = 2, AcceptsNull = true },
         Key.Honoured(Origin, KeyGroup.Data, "truncation_mode", KeyType.Text, "keep_start", "Which end of a long sequence stays.") with
         {
             Choices = ["keep_start"], RefusedChoices = ["keep_end"], RefusedChoicesReason = "TRL 1.9 keeps a sequence's start; keep_end is not available",

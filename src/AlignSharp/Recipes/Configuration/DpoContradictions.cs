@@ -26,7 +26,8 @@ internal static class DpoContradictions
         Require(options.LoraR >= 1, "lora_r", options.LoraR, "1 or more");
         Require(options.LoraAlpha > 0, "lora_alpha", options.LoraAlpha, "above 0");
         Require(options.LoraDropout is >= 0 and < 1, "lora_dropout", options.LoraDropout, "0 to below 1");
-        Require(options.MaxLength is null or >= 1, "max_length", options.MaxLength ?? 0, "1 or more, or null");
+        Require(options.MaxLength is null or >= 2, "max_length", options.MaxLength ?? 0, "2 or more, or null");
+        Require(options.Threads is null or (>= 1 and <= 1024), "threads", options.Threads ?? 0, "1 to 1024, or null");
         Require(options.Beta > 0, "beta", options.Beta, "above 0");
         Require(options.LabelSmoothing is >= 0 and < 0.5, "label_smoothing", options.LabelSmoothing, "0 to below 0.5");
         Require(options.PerDeviceTrainBatchSize >= 1, "per_device_train_batch_size", options.PerDeviceTrainBatchSize, "1 or more");

@@ -5,12 +5,15 @@ internal static class OwnKeys
 {
     private const string Origin = "AlignSharp";
 
+    // OpenMP would start any number of threads at once, up to the machine's last process id, and no signal would end that.
+    private const int MostThreads = 1024;
+
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         Key.Honoured(Origin, KeyGroup.Adapter, "adapter_name_or_path", KeyType.Text, "null", "Start from this adapter on the given base; lora_* keys must equal the adapter's or be absent."),
         Key.Honoured(Origin, KeyGroup.Data, "eval_dataset_name", KeyType.Text, "null", "Preference rows to evaluate on: a file or a folder."),
         Key.Honoured(Origin, KeyGroup.Runtime, "device", KeyType.Text, "auto", "Where to compute: auto, cpu, cuda or cuda:N; auto is the first GPU, else the CPU."),
-        Key.Honoured(Origin, KeyGroup.Runtime, "threads", KeyType.Integer, "null", "Threads for tensor work on the CPU; null leaves it to the runtime (physical cores, OMP_NUM_THREADS).") with { Minimum = 1 },
+        Key.Honoured(Origin, KeyGroup.Runtime, "threads", KeyType.Integer, "null", "Threads for tensor work on the CPU; null leaves it to the runtime (physical cores, OMP_NUM_THREADS).") with { Minimum = 1, Maximum = MostThreads },
         Key.Honoured(Origin, KeyGroup.Runtime, "dry_run", KeyType.Boolean, "false", "Print the effective configuration against the defaults and stop before loading the model."),
     ];
 }
