@@ -49,16 +49,24 @@ internal sealed class CommandLine
         }
     }
 
-    private static string? WhatIsWrong(ParseResult parsed) => UnknownWords.Describe(parsed)
+    private static string? WhatIsWrong(ParseResult parsed) => UnknownWords.UnknownCommand(parsed) ?? UnknownWords.Describe(parsed)
         ?? (parsed.Errors.Count > 0 ? $"{OneLine(parsed.Errors[0].Message)} (align --help lists the commands)" : null);
 
     private int Report(Exception fault)
     {
         var code = ExitCodes.Of(fault);
-        if (code == ExitCodes.Interrupted) _error.WriteLine("align: interrupted");
-        else _error.WriteLine(code == ExitCodes.Internal ? $"align: internal error: {fault}" : $"align: error: {OneLine(fault.Message)}");
+        _error.WriteLine(code switch
+        {
+            ExitCodes.Interrupted => "align: interrupted",
+            ExitCodes.Internal => $"align: internal error: {fault}",
+            ExitCodes.OutOfMemory => $"align: error: memory ran out ({WithoutFrames(OneLine(fault.Message))}); lower per_device_train_batch_size, max_length or lora_r, or choose a smaller model or dtype",
+            _ => $"align: error: {OneLine(fault.Message)}",
+        });
         return code;
     }
+
+    // libtorch appends its call stack to what it says.
+    private static string WithoutFrames(string message) => message.Split([" frame #0:", " Exception raised from"], StringSplitOptions.None)[0].TrimEnd('.', ' ');
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
 }

@@ -3,9 +3,20 @@ using AlignSharp.Recipes.Configuration;
 
 namespace AlignSharp.Cli;
 
-/// <summary>Words of a command line that look like an option and are none.</summary>
+/// <summary>Words of a command line that look like a command or an option and are none.</summary>
 internal static class UnknownWords
 {
+    /// <summary>One line about a word that stands where a command should, or null when a command was found or none was tried.</summary>
+    /// <param name="parsed">The command line.</param>
+    public static string? UnknownCommand(ParseResult parsed)
+    {
+        var commands = parsed.CommandResult.Command.Subcommands;
+        if (commands.Count == 0) return null;
+        var all = string.Join(", ", commands.Select(command => command.Name));
+        if (parsed.UnmatchedTokens is not [var first, ..]) return parsed.Errors.Count > 0 ? $"a command is missing; expected one of {all}" : null;
+        return first.StartsWith('-') ? null : $"\"{first}\" is no command; did you mean {KeyTable.Nearest(first, commands.Select(command => command.Name))}? expected one of {all}";
+    }
+
     /// <summary>One line about the first such word that names the nearest option, or null when there is none.</summary>
     /// <param name="parsed">The command line; commands that look after unmatched words themselves are left alone.</param>
     public static string? Describe(ParseResult parsed)

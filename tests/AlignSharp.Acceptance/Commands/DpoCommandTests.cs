@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using AlignSharp.Cli;
 using AlignSharp.Cli.Commands;
 using AlignSharp.Data.Faults;
@@ -141,6 +143,30 @@ public class DpoCommandTests
     [InlineData]
     [InlineData("frobnicate")]
     public void A_missing_or_unknown_command_is_code_2(params string[] arguments) => Assert.Equal(2, Run(arguments).Code);
+
+    [Theory]
+    [InlineData("did you mean dpo?", "dop", "--config", "x.yaml")]
+    [InlineData("\"sft\" is no command", "sft", "--config", "x.yaml")]
+    [InlineData("a command is missing; expected one of dpo")]
+    public void A_wrong_command_is_named_before_its_options(string words, params string[] arguments)
+    {
+        var (code, _, error, _) = Run(arguments);
+        Assert.Equal(2, code);
+        Assert.Contains(words, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [SuppressMessage("Usage", "CA2201", Justification = "libtorch's failures come as this exception.")]
+    public void A_failed_allocation_is_one_line_with_a_remedy_and_without_frames()
+    {
+        const string native = "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes. Error code 12 (Cannot allocate memory)\nframe #0: c10::ThrowEnforceNotMet";
+        using var error = new StringWriter();
+        var command = new CommandLine(TextWriter.Null, error, 80, (_, _) => throw new ExternalException(native));
+        Assert.Equal(5, command.Run(Required, CancellationToken.None));
+        var line = error.ToString().Split('\n').Single(l => l.StartsWith("align: error:", StringComparison.Ordinal));
+        Assert.Contains("lower per_device_train_batch_size", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("frame #0", line, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_fault_of_the_recipe_becomes_its_code()
