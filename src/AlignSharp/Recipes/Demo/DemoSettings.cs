@@ -9,11 +9,11 @@ public sealed record DemoSettings
     /// <summary>Seed of the data, the weights, the order of the rows and the sampled answers.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Training questions: 400 of each of the eight topics.</summary>
-    public int TrainQuestions { get; init; } = 3200;
+    /// <summary>Training questions: 400 of each of the seven topics.</summary>
+    public int TrainQuestions { get; init; } = 2800;
 
     /// <summary>Held-out questions: 40 of each topic, about combinations of arguments that training never asks about.</summary>
-    public int HeldOutQuestions { get; init; } = 320;
+    public int HeldOutQuestions { get; init; } = 280;
 
     /// <summary>Tokens of the byte-level BPE vocabulary, the 256 bytes and the special tokens included; most words become one token.</summary>
     public int VocabularySize { get; init; } = 1536;

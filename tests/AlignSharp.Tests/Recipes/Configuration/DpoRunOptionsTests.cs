@@ -138,7 +138,7 @@ public class DpoRunOptionsTests
     [InlineData("reference: none\nprecompute_ref_log_probs: true", "nothing to precompute")]
     [InlineData("reference: adapter", "reference: adapter needs a loaded adapter")]
     [InlineData("reference: adapter\nuse_peft: true", "reference: adapter needs a loaded adapter")]
-    [InlineData("output_dir: ./models/../m\nmodel_name_or_path: m", "output_dir and model_name_or_path are the same folder")]
+    [InlineData("output_dir: ./models/../m\nref_model_name_or_path: m", "output_dir and ref_model_name_or_path are the same folder")]
     [InlineData("output_dir: a/\nadapter_name_or_path: a", "output_dir and adapter_name_or_path are the same folder")]
     [InlineData("reference: base", "reference: base needs an adapter")]
     [InlineData("eval_strategy: steps", "set eval_dataset_name")]

@@ -5,7 +5,7 @@ namespace AlignSharp.Tests.Recipes.Demo;
 
 public sealed class AnswerCheckerTests
 {
-    private static readonly DemoData Data = DemoData.Generate(seed: 3, trainQuestions: 3200, heldOutQuestions: 320);
+    private static readonly DemoData Data = DemoData.Generate(seed: 3, trainQuestions: 2800, heldOutQuestions: 280);
 
     private static IEnumerable<DemoPair> All => Data.Train.Concat(Data.HeldOut);
 
@@ -53,7 +53,6 @@ public sealed class AnswerCheckerTests
     [Theory]
     [InlineData("commands", "superuser.com")]
     [InlineData("code", "stackoverflow.com")]
-    [InlineData("names", "softwareengineering.stackexchange.com")]
     [InlineData("dates", "ux.stackexchange.com")]
     [InlineData("order", "puzzling.stackexchange.com")]
     [InlineData("plurals", "ell.stackexchange.com")]

@@ -20,7 +20,7 @@ internal sealed class CodeTopic : DemoTopic
 
     private static readonly string[] Lists =
     [
-        "names", "users", "orders", "prices", "scores", "cities", "words", "books", "songs", "files", "lines", "pages",
+        "names", "users", "orders", "prices", "scores", "cities", "words", "books", "songs", "files", "lines", "pages", "days", "tags",
     ];
 
     public override string Name => "code";
