@@ -1,5 +1,5 @@
-using System.Globalization;
 using AlignSharp.Data.Faults;
+using AlignSharp.Data.Files;
 using AlignSharp.Data.Tokenizers.Pipeline;
 
 namespace AlignSharp.Data.Tokenizers;
@@ -39,10 +39,12 @@ public sealed class TokenizerBundle
 
     /// <summary>Writes the files into a folder, which is created; each appears whole under its name or not at all.</summary>
     /// <param name="folder">Where to write; files of the same names are replaced.</param>
+    /// <exception cref="ConfigurationException">The folder is a file or a link, or cannot be written to.</exception>
+    /// <exception cref="DiskFullException">The disk is full.</exception>
     public void Save(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        Directory.CreateDirectory(folder);
+        OutputFolder.Prepare(folder);
         Write(folder, "tokenizer_config.json", _tokenizerConfig);
         Write(folder, "special_tokens_map.json", _specialTokensMap);
         Write(folder, "added_tokens.json", _addedTokens);
@@ -56,16 +58,6 @@ public sealed class TokenizerBundle
     internal static void Write(string folder, string name, byte[]? content)
     {
         if (content is null) return;
-        var target = Path.Combine(folder, name);
-        var temporary = string.Create(CultureInfo.InvariantCulture, $"{target}.tmp-{Environment.ProcessId}");
-        try
-        {
-            File.WriteAllBytes(temporary, content);
-            File.Move(temporary, target, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(content), content.Length);
     }
 }

@@ -79,6 +79,16 @@ public sealed class TokenizerFolderTests
     }
 
     [Fact]
+    public void A_file_where_the_output_folder_should_be_is_refused_and_kept()
+    {
+        using var source = TinyModel();
+        var output = Path.Combine(source.Path, "output");
+        File.WriteAllText(output, "kept");
+        Assert.Contains("a file stands where the output folder should be", Assert.Throws<ConfigurationException>(() => SentencePieceConverter.Convert(source.Path, output)).Message, StringComparison.Ordinal);
+        Assert.Equal("kept", File.ReadAllText(output));
+    }
+
+    [Fact]
     public void An_unreadable_config_is_named()
     {
         using var folder = TinyModel();
