@@ -68,8 +68,15 @@ public static class StrictJson
     public static string OneLine(JsonException error)
     {
         var message = error.Message.ReplaceLineEndings(" ");
-        var advice = message.IndexOf(" Change the reader options", StringComparison.Ordinal);
-        return advice < 0 ? message : message[..advice];
+        foreach (var end in (string[])[" Change the reader options", " LineNumber: "])
+        {
+            var at = message.IndexOf(end, StringComparison.Ordinal);
+            if (at >= 0) message = message[..at];
+        }
+        if (error.BytePositionInLine is not { } column) return message;
+        // System.Text.Json counts from 0; the line of a .jsonl file, parsed alone, is its line 0 and named by the caller.
+        var line = error.LineNumber is > 0 and var number ? $"line {number + 1}, " : "";
+        return $"{message.TrimEnd('.', ' ', '|')} ({line}byte {column + 1})";
     }
 
     private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> json) =>

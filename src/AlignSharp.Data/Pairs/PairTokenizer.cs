@@ -51,7 +51,7 @@ public sealed class PairTokenizer
         });
         // The first bad row is reported, whichever was reached first.
         Array.Find(faults, f => f is not null)?.Throw();
-        return Collect(outcomes);
+        return Collect(outcomes, rows);
     }
 
     private TokenizedPair ToPair(PreferenceExample example, out bool mismatch)
@@ -82,14 +82,14 @@ public sealed class PairTokenizer
 
     private static int[] Start(int[] ids, int length) => ids.Length <= length ? ids : ids[..length];
 
-    private TokenizedPairs Collect(Outcome[] outcomes)
+    private TokenizedPairs Collect(Outcome[] outcomes, IReadOnlyList<PreferenceExample> rows)
     {
         var kept = Array.FindAll(outcomes, o => o.Pair is not null);
         if (kept.Length == 0)
         {
             throw new DatasetException(outcomes.Length == 0
                 ? "The data set has no rows."
-                : $"None of the {outcomes.Length} pairs is left: every prompt fills max_length ({_options.MaxLength} tokens); raise max_length or shorten the prompts.");
+                : $"{rows[0].Source.File}: none of the {outcomes.Length} pairs is left: every prompt fills max_length ({_options.MaxLength} tokens); raise max_length or shorten the prompts.");
         }
         return new TokenizedPairs(
             Array.ConvertAll(kept, o => o.Pair!),

@@ -27,6 +27,16 @@ public sealed class StrictJsonTests : IDisposable
         Assert.DoesNotContain("reader options", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\"a\":\n 1,}", "(line 2, byte 4)")]
+    [InlineData("{\"a\"", "(byte 5)")]
+    public void A_position_counts_from_1_as_editors_do(string json, string expected)
+    {
+        var message = Assert.Throws<ArtifactException>(() => StrictJson.ReadDocument(_folder.Write("config.json", json))).Message;
+        Assert.EndsWith(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Deep_nesting_is_refused_without_a_crash()
     {
