@@ -60,6 +60,8 @@ public sealed class SafetensorsHeader
     {
         if (fileLength < LengthBytes || start.Length < LengthBytes) throw Refuse(file, $"the file has {fileLength} bytes, fewer than the {LengthBytes} of the length field");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        // A clone without Git LFS holds a few lines of text, "version https://git-lfs...", where the weights should be.
+        if (start.StartsWith("version "u8)) throw Refuse(file, "a Git LFS pointer stands here instead of the weights (git lfs pull fetches them)");
         if (length > MaxHeaderBytes) throw Refuse(file, $"the header claims {length} bytes, more than the {MaxHeaderBytes} that the format allows");
         if ((long)length > fileLength - LengthBytes) throw Refuse(file, $"the header claims {length} bytes, but the file has {fileLength}: it was cut short");
         return start.Slice(LengthBytes, (int)length);

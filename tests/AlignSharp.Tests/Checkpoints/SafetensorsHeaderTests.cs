@@ -32,6 +32,13 @@ public sealed class SafetensorsHeaderTests
     }
 
     [Fact]
+    public void A_git_lfs_pointer_is_called_what_it_is()
+    {
+        var pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"u8.ToArray();
+        Assert.Contains("Git LFS pointer", Assert.Throws<ArtifactException>(() => SafetensorsHeader.Parse(pointer, pointer.Length)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Entries_come_in_the_order_of_their_data()
     {
         var bytes = File("""{"b":{"dtype":"U8","shape":[2],"data_offsets":[3,5]},"a":{"dtype":"U8","shape":[3,1],"data_offsets":[0,3]}}""", 5);
