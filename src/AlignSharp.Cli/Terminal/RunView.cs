@@ -29,7 +29,7 @@ internal sealed class RunView(TextWriter error, bool isTerminal, int width) : IT
     public void Record(StepMetrics metrics)
     {
         var text = Figures(metrics);
-        if (isTerminal) Draw($"{Bar(metrics.Step / (double)Math.Max(1, _run.TotalSteps))} {metrics.Step}/{_run.TotalSteps}  {text}  {Remaining(metrics.Step)}");
+        if (isTerminal) Draw($"{Bar(metrics.Step / (double)Math.Max(1, _run.TotalSteps))} {metrics.Step}/{_run.TotalSteps}{Remaining(metrics.Step)}  {text}");
         else error.WriteLine($"step {metrics.Step}/{_run.TotalSteps}  {text}");
     }
 
@@ -54,14 +54,14 @@ internal sealed class RunView(TextWriter error, bool isTerminal, int width) : IT
             : $"{loss}  token accuracy {Number(batch.MeanTokenAccuracy, "0.00")}";
     }
 
-    // The first steps are slower than the rest, so the rate is taken from the first logged step on.
+    // Stands before the figures, for a narrow terminal cuts the line's end. The first steps are slower than the rest, so the rate is taken from the first logged step on.
     private string Remaining(int step)
     {
         if (_firstStep < 0) (_firstStep, _firstAt) = (step, _clock.Elapsed);
         if (step <= _firstStep) return "";
         var perStep = (_clock.Elapsed - _firstAt) / (step - _firstStep);
         var left = perStep * (_run.TotalSteps - step);
-        return left.TotalHours >= 1 ? $"{(int)left.TotalHours} h {left.Minutes:00} min left" : $"{(int)left.TotalMinutes}:{left.Seconds:00} left";
+        return left.TotalHours >= 1 ? $", {(int)left.TotalHours} h {left.Minutes:00} min left" : $", {(int)left.TotalMinutes}:{left.Seconds:00} left";
     }
 
     private static string Bar(double share)
