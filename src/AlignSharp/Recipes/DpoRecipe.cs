@@ -96,6 +96,8 @@ public static class DpoRecipe
         var trainsWeights = !options.UsePeft && PolicyLoader.Resolve(options.ModelNameOrPath, options.AdapterNameOrPath).AdapterFolder is null;
         if (!trainsWeights) return ComputePlace.Type(options.Dtype, device);
         if (options.Dtype == DtypeChoice.Auto) return ScalarType.Float32;
+        if (options.Dtype == DtypeChoice.Float16)
+            throw new ConfigurationException("dtype: full fine-tuning in float16 is not possible, AdamW's epsilon and moments vanish in it; set dtype: float32, or train an adapter");
         var type = ComputePlace.Type(options.Dtype, device);
         if (type != ScalarType.Float32)
             host.Note($"dtype: full fine-tuning in {ModelFolder.TypeName(type)} loses updates below the last bit of a weight; dtype: float32 or an adapter does not");

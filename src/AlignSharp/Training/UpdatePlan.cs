@@ -23,8 +23,8 @@ public sealed class UpdatePlan
     public UpdatePlan(IRowOrder order, int rows, int batchSize, int accumulation, double epochs, int? maxSteps, bool dropLast = false)
     {
         (_order, _rows, _batchSize, _accumulation, _dropLast) = (order, rows, batchSize, accumulation, dropLast);
-        MicroBatchesPerEpoch = dropLast ? rows / batchSize : (rows + batchSize - 1) / batchSize;
-        UpdatesPerEpoch = (MicroBatchesPerEpoch + accumulation - 1) / accumulation;
+        MicroBatchesPerEpoch = dropLast ? rows / batchSize : CeilingOfQuotient(rows, batchSize);
+        UpdatesPerEpoch = CeilingOfQuotient(MicroBatchesPerEpoch, accumulation);
         TotalSteps = maxSteps ?? (int)Math.Ceiling(epochs * UpdatesPerEpoch);
     }
 
@@ -36,6 +36,9 @@ public sealed class UpdatePlan
 
     /// <summary>Updates of the run.</summary>
     public int TotalSteps { get; }
+
+    // Without the usual sum, which would overflow for a batch size that means "all rows".
+    private static int CeilingOfQuotient(int dividend, int divisor) => dividend / divisor + (dividend % divisor > 0 ? 1 : 0);
 
     /// <summary>The updates of the run in order.</summary>
     public IEnumerable<TrainingUpdate> Updates()

@@ -198,6 +198,17 @@ public sealed class DpoRecipeTests : IDisposable
     }
 
     [Fact]
+    public void Full_fine_tuning_in_float16_is_refused() =>
+        AssertFails(GoldenRun("dpo_full", adapter: null) + "max_steps: 1\ndtype: float16\n", 2, "full fine-tuning in float16 is not possible");
+
+    [Fact]
+    public void A_batch_larger_than_the_data_is_one_batch_an_epoch()
+    {
+        Succeed(GoldenRun("dpo_lora") + "per_device_train_batch_size: 2147483647\ngradient_accumulation_steps: 1\nmax_steps: 2\n");
+        Assert.Equal(2, (double)Rows()[^1]["epoch"]!);
+    }
+
+    [Fact]
     public void A_file_or_a_link_where_the_output_folder_should_be_is_refused()
     {
         File.WriteAllText(Output, "kept");

@@ -140,6 +140,7 @@ public class DpoRunOptionsTests
     [InlineData("reference: adapter\nuse_peft: true", "reference: adapter needs a loaded adapter")]
     [InlineData("output_dir: ./models/../m\nref_model_name_or_path: m", "output_dir and ref_model_name_or_path are the same folder")]
     [InlineData("output_dir: a/\nadapter_name_or_path: a", "output_dir and adapter_name_or_path are the same folder")]
+    [InlineData("learning_rate: 1e300", "learning_rate is 1E+300; expected 0 to 10")]
     [InlineData("reference: base", "reference: base needs an adapter")]
     [InlineData("eval_strategy: steps", "set eval_dataset_name")]
     [InlineData("eval_on_start: true", "eval_on_start asks for an evaluation")]
