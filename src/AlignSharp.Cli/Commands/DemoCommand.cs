@@ -44,7 +44,7 @@ internal static class DemoCommand
         console.WriteLine();
         console.Write(Examples(report.Examples));
         console.WriteLine();
-        PrintPaths(report, console);
+        PrintPaths(report, output);
     }
 
     private static Table Figures(DemoReport report)
@@ -67,15 +67,16 @@ internal static class DemoCommand
         return table;
     }
 
-    private static void PrintPaths(DemoReport report, IAnsiConsole console)
+    // Not through the console, which would break a command at the edge of the window.
+    private static void PrintPaths(DemoReport report, TextWriter output)
     {
         var paths = report.Paths;
-        console.WriteLine(FormattableString.Invariant($"{report.Seconds:0} s, {report.PeakMib:0} MiB at most. Everything is in {paths.Folder}: data, sft (the undecided model), dpo (the adapter), demo.json."));
-        console.WriteLine("Try next:");
+        output.WriteLine(FormattableString.Invariant($"{report.Seconds:0} s, {report.PeakMib:0} MiB at most. Everything is in {paths.Folder}: data, sft (the undecided model), dpo (the adapter), demo.json."));
+        output.WriteLine("Try next:");
         var question = report.Examples[0].Question.Replace("'", "\\'", StringComparison.Ordinal);
-        console.WriteLine($"  align generate --model {paths.Model} --adapter {paths.Adapter} --top_p 0.9 --prompt $'Question: {question}\\n\\nAnswer: '");
-        console.WriteLine($"  align dpo --config {paths.Configuration} --beta 0.1 --output_dir {Path.Combine(paths.Folder, "dpo-beta-0.1")}");
-        console.WriteLine($"  align score --model {paths.Model} --adapter {paths.Adapter} {paths.TestFile}");
+        output.WriteLine($"  align generate --model {paths.Model} --adapter {paths.Adapter} --top_p 0.9 --prompt $'Question: {question}\\n\\nAnswer: '");
+        output.WriteLine($"  align dpo --config {paths.Configuration} --beta 0.1 --output_dir {Path.Combine(paths.Folder, "dpo-beta-0.1")}");
+        output.WriteLine($"  align score --model {paths.Model} --adapter {paths.Adapter} {paths.TestFile}");
     }
 
     private static string Mark(bool right) => right ? "✓" : "✗";

@@ -11,8 +11,11 @@ internal static class PreferenceShapes
     public static PreferenceRow AnyFromText(RowFields row) => new(row.Text("prompt"), row.RequiredText("chosen"), row.RequiredText("rejected"), row.Source);
 
     /// <summary>lvwerra/stack-exchange-paired, with the prompt of TRL's stack_llama_2 example.</summary>
-    public static PreferenceExample FromStackExchange(RowFields row) =>
-        Different(new PreferenceRow(StackExchangePrompt.Of(row.RequiredText("question")), row.RequiredText("response_j"), row.RequiredText("response_k"), row.Source));
+    public static PreferenceExample FromStackExchange(RowFields row) => Different(AnyFromStackExchange(row));
+
+    /// <summary>A preference whose completions may be equal.</summary>
+    public static PreferenceRow AnyFromStackExchange(RowFields row) =>
+        new(StackExchangePrompt.Of(row.RequiredText("question")), row.RequiredText("response_j"), row.RequiredText("response_k"), row.Source);
 
     public static PreferenceExample FromIds(RowFields row)
     {

@@ -28,6 +28,7 @@ public static class Registry
         new("pre-tokenised preference", ["prompt_ids", "chosen_ids", "rejected_ids"], row => new PairToScore(PreferenceShapes.AnyFromIds(row))),
         new("pre-tokenised", ["input_ids"], row => new SequenceToScore(SftShapes.AnyFromIds(row))),
         new("preference", ["prompt", "chosen", "rejected"], row => new PairToScore(PreferenceShapes.AnyFromText(row))),
+        new("stack-exchange-paired", ["question", "response_j", "response_k"], row => new PairToScore(PreferenceShapes.AnyFromStackExchange(row))),
         new("prompt and completion", ["prompt", "completion"], row => new SequenceToScore(SftShapes.FromCompletion(row))),
         new("text", ["text"], row => new SequenceToScore(SftShapes.FromText(row))),
     ];
