@@ -7,7 +7,7 @@ namespace AlignSharp.Cli;
 /// <summary>Results as one JSON object a line.</summary>
 internal static class JsonLines
 {
-    private static readonly JsonSerializerOptions s_options = new()
+    private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -18,5 +18,5 @@ internal static class JsonLines
     /// <summary>Writes one line; numbers are written unrounded.</summary>
     /// <param name="output">Where to write.</param>
     /// <param name="line">The object; its properties get names in snake_case.</param>
-    public static void Write<T>(TextWriter output, T line) => output.WriteLine(JsonSerializer.Serialize(line, s_options));
+    public static void Write<T>(TextWriter output, T line) => output.WriteLine(JsonSerializer.Serialize(line, Options));
 }

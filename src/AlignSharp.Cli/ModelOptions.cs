@@ -6,7 +6,7 @@ namespace AlignSharp.Cli;
 /// <summary>The options that name a model and where it computes.</summary>
 internal sealed class ModelOptions
 {
-    private static readonly Dictionary<string, DtypeChoice> s_dtypes = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, DtypeChoice> Dtypes = new(StringComparer.Ordinal)
     {
         ["auto"] = DtypeChoice.Auto,
         ["float32"] = DtypeChoice.Float32,
@@ -40,7 +40,7 @@ internal sealed class ModelOptions
     /// <exception cref="Data.Faults.ConfigurationException">It is not known, or 4-bit weights were asked for.</exception>
     public DtypeChoice? Dtype(ParseResult parsed) => parsed.GetValue(_loadIn4Bit)
         ? throw new Data.Faults.ConfigurationException("option --load_in_4bit: 4-bit weights are not available in this version; leave the option out")
-        : CommandOptions.Choice(parsed, _dtype, s_dtypes);
+        : CommandOptions.Choice(parsed, _dtype, Dtypes);
 
     /// <summary>The device.</summary>
     public string Device(ParseResult parsed) => parsed.GetValue(_device) ?? "auto";

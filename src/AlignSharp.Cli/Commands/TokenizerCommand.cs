@@ -6,7 +6,7 @@ namespace AlignSharp.Cli.Commands;
 /// <summary><c>align tokenizer convert</c>: a SentencePiece model to tokenizer.json.</summary>
 internal static class TokenizerCommand
 {
-    private static readonly Dictionary<string, bool> s_flags = new(StringComparer.OrdinalIgnoreCase) { ["true"] = true, ["false"] = false };
+    private static readonly Dictionary<string, bool> Flags = new(StringComparer.OrdinalIgnoreCase) { ["true"] = true, ["false"] = false };
 
     /// <summary>Creates the command.</summary>
     public static Command Create() => new("tokenizer", "Work on tokenizer files.") { Convert() };
@@ -22,7 +22,7 @@ internal static class TokenizerCommand
         command.SetAction(parsed =>
         {
             var target = parsed.GetRequiredValue(output);
-            SentencePieceConverter.Convert(parsed.GetRequiredValue(tokenizer), target, CommandOptions.Choice(parsed, legacy, s_flags));
+            SentencePieceConverter.Convert(parsed.GetRequiredValue(tokenizer), target, CommandOptions.Choice(parsed, legacy, Flags));
             parsed.InvocationConfiguration.Error.WriteLine($"the tokenizer is in {target}");
             return ExitCodes.Done;
         });

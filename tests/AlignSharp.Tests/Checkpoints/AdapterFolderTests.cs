@@ -15,7 +15,7 @@ namespace AlignSharp.Tests.Checkpoints;
 public sealed class AdapterFolderTests : IDisposable
 {
     // PEFT's toy base has biases on q, k and v only; an adapter does not see the other ones.
-    private static readonly LlamaConfig s_base = TinyLlama.Config with { AttentionBias = true };
+    private static readonly LlamaConfig Base = TinyLlama.Config with { AttentionBias = true };
 
     private readonly TemporaryFolder _folder = new();
     private readonly DisposeScope _tensors = NewDisposeScope();
@@ -37,7 +37,7 @@ public sealed class AdapterFolderTests : IDisposable
         Assert.Empty(config.IgnoredKeys);
         Assert.Equal(scaling, config.Options.Scaling);
         var adapter = new LoraAdapter(config.Options);
-        using var model = TinyLlama.Create(s_base, 1, adapter.Around(DenseProjection.Create));
+        using var model = TinyLlama.Create(Base, 1, adapter.Around(DenseProjection.Create));
         AdapterFolder.Load(source, adapter);
         Assert.Equal(projections, adapter.Paths.Count);
         AdapterFolder.Save(_folder.Path, adapter, config.BaseModel, config);
@@ -49,7 +49,7 @@ public sealed class AdapterFolderTests : IDisposable
     public void A_new_adapter_is_written_with_the_keys_of_peft_sorted()
     {
         var adapter = new LoraAdapter(new LoraOptions { Rank = 4, Alpha = 6.5, Dropout = 0.05, RankStabilized = true, Targets = new AllLinearTargets() });
-        using var model = TinyLlama.Create(s_base, 1, adapter.Around(DenseProjection.Create));
+        using var model = TinyLlama.Create(Base, 1, adapter.Around(DenseProjection.Create));
         adapter.Initialize(1);
         AdapterFolder.Save(_folder.Path, adapter, "base", origin: null);
         var json = Json(_folder.Path);
@@ -60,7 +60,7 @@ public sealed class AdapterFolderTests : IDisposable
         var read = AdapterConfigFile.Read(_folder.Path);
         Assert.Equal((4, 6.5, 0.05, true, "base"), (read.Options.Rank, read.Options.Alpha, read.Options.Dropout, read.Options.RankStabilized, read.BaseModel));
         var again = new LoraAdapter(read.Options);
-        using var copy = TinyLlama.Create(s_base, 1, again.Around(DenseProjection.Create));
+        using var copy = TinyLlama.Create(Base, 1, again.Around(DenseProjection.Create));
         AdapterFolder.Load(_folder.Path, again);
         foreach (var (one, other) in adapter.Parameters.Zip(again.Parameters)) Assert.Equal(0, TensorCompare.Absolute(one, other));
     }
@@ -157,7 +157,7 @@ public sealed class AdapterFolderTests : IDisposable
     private void LoadOnBase()
     {
         var adapter = new LoraAdapter(AdapterConfigFile.Read(_folder.Path).Options);
-        using var model = TinyLlama.Create(s_base, 1, adapter.Around(DenseProjection.Create));
+        using var model = TinyLlama.Create(Base, 1, adapter.Around(DenseProjection.Create));
         AdapterFolder.Load(_folder.Path, adapter);
         Assert.All(adapter.Parameters, p => Assert.Equal(ScalarType.Float32, p.dtype));
     }

@@ -13,14 +13,14 @@ namespace AlignSharp.Tests.Models;
 /// <summary>Packed pairs with a shared prompt against the plain model, which computes each sequence alone.</summary>
 public class PackedPairsTests
 {
-    private static readonly TokenizedPair[] s_pairs =
+    private static readonly TokenizedPair[] Pairs =
     [
         Pair(5, 4, 6), Pair(1, 1, 1), Pair(3, 1, 9), Pair(8, 7, 2), Pair(0, 3, 5), Pair(2, 4, 4), Pair(0, 1, 2),
     ];
 
-    public static TheoryData<string> Shapes => [.. s_shapes.Keys];
+    public static TheoryData<string> ShapeNames => [.. Shapes.Keys];
 
-    private static readonly Dictionary<string, LlamaConfig> s_shapes = new()
+    private static readonly Dictionary<string, LlamaConfig> Shapes = new()
     {
         ["grouped heads"] = TinyLlama.Config,
         ["all heads"] = TinyLlama.Config with { KeyValueHeads = 4 },
@@ -33,13 +33,13 @@ public class PackedPairsTests
     };
 
     [Theory]
-    [MemberData(nameof(Shapes))]
+    [MemberData(nameof(ShapeNames))]
     public void Log_probabilities_and_gradients_equal_separate_sequences(string shape)
     {
         using var scope = NewDisposeScope();
-        using var model = TinyLlama.Create(s_shapes[shape], seed: 1);
-        var (expected, expectedGradients) = Oracle(model, s_pairs);
-        var (actual, actualGradients) = Packed(model, s_pairs);
+        using var model = TinyLlama.Create(Shapes[shape], seed: 1);
+        var (expected, expectedGradients) = Oracle(model, Pairs);
+        var (actual, actualGradients) = Packed(model, Pairs);
         Assert.InRange(TensorCompare.Absolute(expected, actual), 0, 1e-4); // sums of up to nine log-probabilities near -5
         Assert.InRange(TensorCompare.RelativeL2(expected, actual), 0, 1e-6);
         foreach (var (name, gradient) in expectedGradients)
@@ -59,10 +59,10 @@ public class PackedPairsTests
         {
             foreach (var rows in order.Chunk(size))
             {
-                var together = Score(model, [.. rows.Select(r => s_pairs[r])]);
+                var together = Score(model, [.. rows.Select(r => Pairs[r])]);
                 foreach (var (i, row) in rows.Index())
                 {
-                    var alone = Score(model, [s_pairs[row]]);
+                    var alone = Score(model, [Pairs[row]]);
                     Assert.InRange(TensorCompare.Absolute(alone.Chosen[0], together.Chosen[i]), 0, 1e-5);
                     Assert.InRange(TensorCompare.Absolute(alone.Rejected[0], together.Rejected[i]), 0, 1e-5);
                 }
@@ -86,7 +86,7 @@ public class PackedPairsTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var model = TinyLlama.Create(TinyLlama.Config, seed: 1);
-        var pair = s_pairs[0];
+        var pair = Pairs[0];
         var changed = pair with { ChosenIds = [.. pair.ChosenIds[..^1], 90], RejectedIds = [.. pair.RejectedIds[..^1], 91] };
         using var before = new TokenBatch(Packer.Pack([pair]), ScalarType.Float32, CPU);
         using var after = new TokenBatch(Packer.Pack([changed]), ScalarType.Float32, CPU);

@@ -12,7 +12,7 @@ namespace AlignSharp.Tests.Objectives;
 /// <summary>Losses of TRL 1.9.0, TRL 0.13.0 and eric-mitchell/direct-preference-optimization (golden/trl/README.md).</summary>
 public class SigmoidObjectiveTests
 {
-    private static readonly string[] s_inputs = ["policy_chosen_logps", "policy_rejected_logps", "ref_chosen_logps", "ref_rejected_logps"];
+    private static readonly string[] Inputs = ["policy_chosen_logps", "policy_rejected_logps", "ref_chosen_logps", "ref_rejected_logps"];
 
     [Theory]
     [InlineData("trl/losses/logps_level_trl_v1.9.0.json", 4)]
@@ -74,7 +74,7 @@ public class SigmoidObjectiveTests
     {
         using var scope = NewDisposeScope();
         var given = inputs.TryGetProperty(record.GetProperty("inputs").GetString()!, out var named) ? named : inputs;
-        var values = s_inputs.Select(key => Values(given.GetProperty(key))).ToArray();
+        var values = Inputs.Select(key => Values(given.GetProperty(key))).ToArray();
         if (record.TryGetProperty("reference_free", out var free) && free.GetBoolean()) (values[2], values[3]) = (zeros_like(values[2]), zeros_like(values[3]));
         var (chosen, rejected) = (values[0].requires_grad_(), values[1].requires_grad_());
         var result = new SigmoidObjective(record.GetProperty("beta").GetDouble(), record.GetProperty("label_smoothing").GetDouble())
