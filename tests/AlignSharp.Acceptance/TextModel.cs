@@ -10,10 +10,10 @@ namespace AlignSharp.Acceptance;
 /// <summary>A folder with a tiny random Llama and a byte-level tokenizer, for what needs text.</summary>
 internal static class TextModel
 {
-    private static readonly TokenizerBundle Tokenizer = BpeTrainer.Train(["Hello you, hello me; hello all of you"], new BpeTrainerOptions { VocabularySize = 270 });
+    private static readonly TokenizerBundle Bundle = BpeTrainer.Train(["Hello you, hello me; hello all of you"], new BpeTrainerOptions { VocabularySize = 270 });
 
     /// <summary>The tokenizer.</summary>
-    public static ITokenizer Tokenizer { get; } = Tokenizer.Load();
+    public static ITokenizer Tokenizer { get; } = Bundle.Load();
 
     /// <summary>Id of the end of sequence.</summary>
     public static int EosId => Tokenizer.Special.Eos!.Id;
@@ -28,7 +28,7 @@ internal static class TextModel
     {
         var folder = Path.Combine(parent, "text-model");
         Directory.CreateDirectory(folder);
-        Tokenizer.Save(folder);
+        Bundle.Save(folder);
         if (generation is not null) File.WriteAllText(Path.Combine(folder, "generation_config.json"), generation);
         File.WriteAllText(Path.Combine(folder, "config.json"), Config().ToJsonString());
         var config = ModelConfigReader.Read(folder);
