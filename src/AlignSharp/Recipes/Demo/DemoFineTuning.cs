@@ -24,8 +24,14 @@ internal static class DemoFineTuning
         var loop = new TrainingLoop(new SupervisedTask(model, sequences), plan, optimizer, schedule, view,
             new LoopOptions { LearningRate = settings.SftLearningRate, LoggingSteps = 20 });
         view.Start(new RunStart("SFT", plan.TotalSteps));
-        loop.Run(cancellation);
-        view.Finish();
+        try
+        {
+            loop.Run(cancellation);
+        }
+        finally
+        {
+            view.Finish();
+        }
     }
 
     private static TokenizedSequence Sequence(TokenizedPair pair, int[] completion)

@@ -15,7 +15,7 @@ public sealed record DemoSettings
     /// <summary>Held-out questions: 40 of each topic, about combinations of arguments that training never asks about.</summary>
     public int HeldOutQuestions { get; init; } = 280;
 
-    /// <summary>Tokens of the byte-level BPE vocabulary, the 256 bytes and the special tokens included; most words become one token.</summary>
+    /// <summary>Most tokens of the byte-level BPE vocabulary; training it ends sooner, where no pair of tokens occurs twice. Words become one token each.</summary>
     public int VocabularySize { get; init; } = 1536;
 
     /// <summary>Threads of the tensor work. Matrices of this size are done before a second thread has woken up; and the figures do not depend on the number of cores.</summary>
