@@ -119,7 +119,7 @@ public static class DpoRecipe
 
     private static void Prepare(Policy policy, DpoRunOptions options)
     {
-        if (policy.Origin is not null) RequireSameAdapter(policy.Origin.Options, options);
+        if (policy.Origin is not null) RequireSameAdapter(policy.Adapter!, options);
         else policy.Adapter?.Initialize(options.Seed);
         if (policy.Adapter is null)
             foreach (var (_, parameter) in policy.Trainable()) parameter.requires_grad = true;
@@ -128,17 +128,20 @@ public static class DpoRecipe
     }
 
     // lora_* keys beside a loaded adapter are not ignored: they must say what the adapter says.
-    private static void RequireSameAdapter(LoraOptions loaded, DpoRunOptions options)
+    private static void RequireSameAdapter(LoraAdapter adapter, DpoRunOptions options)
     {
+        var loaded = adapter.Options;
         var asked = LoraOptionsOf(options);
         (string Key, object Asked, object Loaded)[] keys =
         [
             ("lora_r", asked.Rank, loaded.Rank), ("lora_alpha", asked.Alpha, loaded.Alpha), ("lora_dropout", asked.Dropout, loaded.Dropout),
-            ("use_rslora", asked.RankStabilized, loaded.RankStabilized), ("lora_target_modules", asked.Targets, loaded.Targets),
+            ("use_rslora", asked.RankStabilized, loaded.RankStabilized),
         ];
         foreach (var (key, wanted, found) in keys)
             if (options.GivenKeys.Contains(key) && !wanted.Equals(found))
                 throw new ConfigurationException($"{key} differs from the loaded adapter's ({FormattableString.Invariant($"{found}")}); remove the key, or start a new adapter");
+        if (options.GivenKeys.Contains("lora_target_modules") && !adapter.Adapts(asked.Targets))
+            throw new ConfigurationException($"lora_target_modules means other projections than the loaded adapter's ({string.Join(", ", adapter.Paths.Select(path => path[(path.LastIndexOf('.') + 1)..]).Distinct())}); remove the key, or start a new adapter");
     }
 
     private static IReadOnlyList<TokenizedPair> Load(string file, DpoRunOptions options, Policy policy, RunHost host, CancellationToken cancellation) =>

@@ -198,6 +198,17 @@ public sealed class DpoRecipeTests : IDisposable
     }
 
     [Fact]
+    public void The_configuration_of_a_run_continues_from_its_own_checkpoint()
+    {
+        var yaml = GoldenRun("dpo_lora", adapter: null) + "use_peft: true\nlora_target_modules: all-linear\nmax_steps: 2\nsave_strategy: steps\nsave_steps: 2\n";
+        Succeed(yaml);
+        Succeed(yaml + $"adapter_name_or_path: {Path.Combine(Output, "checkpoint-2")}\noutput_dir: {Output}2\n");
+        var (code, error) = Run(yaml + $"adapter_name_or_path: {Path.Combine(Output, "checkpoint-2")}\noutput_dir: {Output}3\nlora_target_modules: [q_proj]\n");
+        Assert.Equal(2, code);
+        Assert.Contains("means other projections than the loaded adapter's (q_proj, k_proj", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Full_fine_tuning_in_float16_is_refused() =>
         AssertFails(GoldenRun("dpo_full", adapter: null) + "max_steps: 1\ndtype: float16\n", 2, "full fine-tuning in float16 is not possible");
 

@@ -13,6 +13,7 @@ namespace AlignSharp.Adapters.Lora;
 public sealed class LoraAdapter
 {
     private readonly List<LoraProjection> _projections = [];
+    private readonly List<ProjectionSite> _sites = [];
 
     /// <summary>Prepares an adapter; <see cref="Around"/> puts it on a model.</summary>
     /// <param name="options">Rank, scaling, dropout and targets.</param>
@@ -36,6 +37,10 @@ public sealed class LoraAdapter
         ? [.. named.Names.Where(name => !_projections.Exists(p => NamedTargets.NameMatches(name, p.Site.Path)))]
         : [];
 
+    /// <summary>Whether other targets mean the projections that this adapter adapts, however they are written (a list, a pattern, "all-linear").</summary>
+    /// <param name="targets">The other targets.</param>
+    public bool Adapts(LoraTargets targets) => _sites.Where(targets.Matches).Select(site => site.Path).SequenceEqual(Paths);
+
     /// <summary>The trainable matrices, A and B of each projection in turn.</summary>
     public IEnumerable<Parameter> Parameters => _projections.SelectMany(p => new[] { p.A, p.B });
 
@@ -46,6 +51,7 @@ public sealed class LoraAdapter
     /// <param name="inner">Builds the projections themselves.</param>
     public ProjectionFactory Around(ProjectionFactory inner) => site =>
     {
+        _sites.Add(site);
         var projection = inner(site);
         if (!Options.Targets.Matches(site)) return projection;
         var adapted = new LoraProjection(projection, site, this);
