@@ -24,6 +24,18 @@ internal static class TorchSharpImports
     private static nint _bridge;
     private static nint _libTorch;
 
+    /// <summary>Finds a C function of TorchSharp's library or of libtorch, loading them first; zero where they lack it.</summary>
+    /// <param name="name">Name of the export.</param>
+    internal static nint Export(string name)
+    {
+        var folder = Path.GetDirectoryName(LibTorch.Load().LibTorchFile)!;
+        foreach (var library in new[] { _bridge, _libTorch })
+            if (NativeLibrary.TryGetExport(library, name, out var function)) return function;
+        // Where a handle does not answer for the libraries below it (Windows), the one that has the functions is asked itself.
+        var below = Path.Combine(folder, OperatingSystem.IsWindows() ? "torch_cpu.dll" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so");
+        return NativeLibrary.TryLoad(below, out var handle) && NativeLibrary.TryGetExport(handle, name, out var found) ? found : 0;
+    }
+
     /// <summary>Keeps the handles that answer later searches.</summary>
     internal static void Keep(nint libTorch, nint bridge)
     {

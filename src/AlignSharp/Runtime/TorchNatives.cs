@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Runtime;
+
+/// <summary>
+/// The few C functions of libtorch and of TorchSharp's library that TorchSharp does not wrap: products into memory that is there
+/// already, addresses of elements, and tensors over memory of <see cref="SlabMemory"/>. None records a gradient.
+/// </summary>
+internal static unsafe class TorchNatives
+{
+    private static readonly delegate* unmanaged<nint, nint*, int> DataPointer = (delegate* unmanaged<nint, nint*, int>)TorchSharpImports.Export("aoti_torch_get_data_ptr");
+    private static readonly delegate* unmanaged<nint, nint, nint, int> MmOut = (delegate* unmanaged<nint, nint, nint, int>)TorchSharpImports.Export("aoti_torch_cpu_mm_out");
+    private static readonly delegate* unmanaged<nint, nint, nint, nint, double, double, int> AddMmOut =
+        (delegate* unmanaged<nint, nint, nint, nint, double, double, int>)TorchSharpImports.Export("aoti_torch_cpu_addmm_out");
+
+    private static readonly delegate* unmanaged<nint, delegate* unmanaged<nint, void>, long*, int, sbyte, sbyte, int, int, byte, nint> TensorOver =
+        (delegate* unmanaged<nint, delegate* unmanaged<nint, void>, long*, int, sbyte, sbyte, int, int, byte, nint>)TorchSharpImports.Export("THSTensor_new");
+
+    /// <summary>Whether this libtorch has all of them; without, operators run on libtorch's own.</summary>
+    public static bool AreThere { get; } = DataPointer is not null && MmOut is not null && AddMmOut is not null && TensorOver is not null;
+
+    /// <summary>Address of a CPU tensor's first element; valid while the tensor lives.</summary>
+    /// <param name="tensor">A tensor on the CPU.</param>
+    public static nint Address(Tensor tensor)
+    {
+        nint address;
+        Check(DataPointer(tensor.Handle, &address));
+        return address;
+    }
+
+    /// <summary>A tensor over a fresh block of <see cref="SlabMemory.Shared"/>, which goes back when the last reference to the storage dies.</summary>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="bytes">Size of all elements, above 0.</param>
+    /// <returns>Uninitialised; owned by the caller's scope.</returns>
+    public static Tensor Rent(ReadOnlySpan<long> shape, ScalarType type, long bytes)
+    {
+        var block = SlabMemory.Shared.Rent(bytes);
+        nint handle;
+        fixed (long* sizes = shape) handle = TensorOver(block, &GiveBack, sizes, shape.Length, (sbyte)type, (sbyte)type, (int)DeviceType.CPU, -1, 0);
+        if (handle != 0) return Tensor.UnsafeCreateTensor(handle);
+        SlabMemory.Shared.Return(block);
+        CheckForErrors();
+        throw new InvalidOperationException("libtorch made no tensor");
+    }
+
+    /// <summary><c>output = left · right</c>, on the CPU; all of one type, any strides of the factors.</summary>
+    /// <param name="output"><c>[m, n]</c>, contiguous.</param>
+    /// <param name="left"><c>[m, k]</c>.</param>
+    /// <param name="right"><c>[k, n]</c>.</param>
+    public static void Multiply(Tensor output, Tensor left, Tensor right) => Check(MmOut(output.Handle, left.Handle, right.Handle));
+
+    /// <summary><c>output += scale · left · right</c>, on the CPU; all of one type, any strides of the factors.</summary>
+    /// <param name="output"><c>[m, n]</c>, contiguous.</param>
+    /// <param name="left"><c>[m, k]</c>.</param>
+    /// <param name="right"><c>[k, n]</c>.</param>
+    /// <param name="scale">Factor on the product.</param>
+    public static void AddProduct(Tensor output, Tensor left, Tensor right, double scale) =>
+        Check(AddMmOut(output.Handle, output.Handle, left.Handle, right.Handle, 1, scale));
+
+    [UnmanagedCallersOnly]
+    private static void GiveBack(nint block) => SlabMemory.Shared.Return(block);
+
+    private static void Check(int error)
+    {
+        if (error != 0) throw new InvalidOperationException("libtorch refused an operation; it has written the reason to standard error");
+    }
+}
