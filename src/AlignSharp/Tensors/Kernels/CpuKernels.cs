@@ -1,0 +1,67 @@
+using System.Runtime.Intrinsics;
+using AlignSharp.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Tensors.Kernels;
+
+/// <summary>Runs kernels: chooses the vector width and the element type, and spreads the items over the threads.</summary>
+internal static class CpuKernels
+{
+    // Below this an item list is done before another thread has woken up.
+    private const long WorkOfAPart = 16 * 1024;
+    private const int PartsPerThread = 4;
+
+    /// <summary>The widest vectors that .NET accelerates here.</summary>
+    public static VectorWidth Widest { get; } =
+        Vector512.IsHardwareAccelerated ? VectorWidth.Bits512
+        : Vector256.IsHardwareAccelerated ? VectorWidth.Bits256
+        : Vector128.IsHardwareAccelerated ? VectorWidth.Bits128
+        : VectorWidth.Scalar;
+
+    /// <summary>Whether kernels can read a tensor; where not, operators are composed of libtorch's.</summary>
+    /// <param name="tensor">A tensor.</param>
+    public static bool Handle(Tensor tensor) => tensor.device_type == DeviceType.CPU && Stores(tensor.dtype) && TorchNatives.AreThere;
+
+    /// <summary>Whether kernels know an element type.</summary>
+    /// <param name="type">A type.</param>
+    public static bool Stores(ScalarType type) => type is ScalarType.Float32 or ScalarType.BFloat16;
+
+    /// <summary>Runs a kernel over all items.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="type">How the activations are stored.</param>
+    /// <param name="items">Number of items.</param>
+    /// <param name="work">Elements that an item touches, by which small jobs stay on one thread.</param>
+    /// <param name="width">Width of the vectors; null for the widest.</param>
+    public static void Run(IKernel kernel, ScalarType type, long items, long work, VectorWidth? width = null)
+    {
+        if (items == 0) return;
+        var parts = (int)Math.Min(items, Math.Clamp(items * work / WorkOfAPart, 1, ThreadTeam.Threads * PartsPerThread));
+        ThreadTeam.Run(parts, part => RunSome(kernel, type, (int)(items * part / parts), (int)(items * (part + 1) / parts), width ?? Widest));
+    }
+
+    private static void RunSome(IKernel kernel, ScalarType type, int first, int end, VectorWidth width)
+    {
+        if (type == ScalarType.BFloat16) RunSome<Bfloat16Element>(kernel, first, end, width);
+        else RunSome<Float32Element>(kernel, first, end, width);
+    }
+
+    private static void RunSome<TElement>(IKernel kernel, int first, int end, VectorWidth width) where TElement : struct, IElement
+    {
+        switch (width)
+        {
+            case VectorWidth.Bits512:
+                kernel.Run<Vector512<float>, Lanes512, TElement>(first, end);
+                break;
+            case VectorWidth.Bits256:
+                kernel.Run<Vector256<float>, Lanes256, TElement>(first, end);
+                break;
+            case VectorWidth.Bits128:
+                kernel.Run<Vector128<float>, Lanes128, TElement>(first, end);
+                break;
+            default:
+                kernel.Run<float, LanesScalar, TElement>(first, end);
+                break;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace AlignSharp.Tensors.Kernels;
+
+/// <summary>
+/// The one order in which lanes meet: element e of a row goes to slot e mod 16, and the sixteen slots fold in halves. Every vector width
+/// follows it, so that all give the same bits.
+/// </summary>
+internal static unsafe class Reduction
+{
+    /// <summary>Slots of a row.</summary>
+    public const int Slots = 16;
+
+    /// <summary>Sum of sixteen slots, which are overwritten.</summary>
+    public static float Sum(float* slots)
+    {
+        for (var half = Slots / 2; half > 0; half /= 2)
+            for (var i = 0; i < half; i++) slots[i] += slots[i + half];
+        return slots[0];
+    }
+
+    /// <summary>Largest of sixteen slots, NaN if one is.</summary>
+    public static float Max(float* slots)
+    {
+        var largest = slots[0];
+        for (var i = 1; i < Slots; i++) largest = MathF.Max(largest, slots[i]);
+        return largest;
+    }
+
+    /// <summary>Elements from <paramref name="index"/> on, fewer than a vector holds; the missing lanes take a value.</summary>
+    public static TV LoadSome<TV, TLanes, TElement>(void* row, nint index, nint count, float missing)
+        where TLanes : struct, ILanes<TV> where TElement : struct, IElement
+    {
+        var lanes = stackalloc float[Slots];
+        for (var i = 0; i < TLanes.Count; i++) lanes[i] = i < count ? TElement.Get(row, index + i) : missing;
+        return TLanes.Load(lanes);
+    }
+
+    /// <summary>Writes fewer elements than a vector holds.</summary>
+    public static void StoreSome<TV, TLanes, TElement>(void* row, nint index, nint count, TV value)
+        where TLanes : struct, ILanes<TV> where TElement : struct, IElement
+    {
+        var lanes = stackalloc float[Slots];
+        TLanes.Store(lanes, value);
+        for (var i = 0; i < count; i++) TElement.Set(row, index + i, lanes[i]);
+    }
+}

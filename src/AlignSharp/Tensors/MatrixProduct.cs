@@ -1,0 +1,96 @@
+using System.Runtime.Intrinsics.X86;
+using AlignSharp.Runtime;
+using AlignSharp.Tensors.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Tensors;
+
+/// <summary>
+/// Products of matrices on the CPU, written to memory that is there already and without gradient. Large ones of one type go to libtorch; those
+/// of mixed types, small ones (a call of libtorch costs more than they do), and float32 on processors where libtorch's library does not
+/// use the full vectors run on <see cref="MicroProduct"/>.
+/// </summary>
+internal static class MatrixProduct
+{
+    // Products below this are done before libtorch's libraries have chosen a kernel.
+    private const double SmallFlops = 4e6;
+    private const long MostPanelFloats = 16L << 20;
+
+    // MKL, which libtorch uses for float32, takes 256-bit code on processors of other makers.
+    private static readonly bool OwnFloat32 = CpuKernels.Widest == VectorWidth.Bits512 && !IsIntel();
+
+    /// <summary><c>output = scale · left · right</c>.</summary>
+    /// <param name="output"><c>[m, n]</c>, rows contiguous.</param>
+    /// <param name="left"><c>[m, k]</c>, any strides.</param>
+    /// <param name="right"><c>[k, n]</c>, any strides.</param>
+    /// <param name="scale">Factor on the product.</param>
+    /// <param name="add">Whether the product is added to what the output holds.</param>
+    public static void Multiply(Tensor output, Tensor left, Tensor right, double scale = 1, bool add = false)
+    {
+        if (output.numel() == 0) return;
+        if (left.shape[1] == 0)
+        {
+            if (!add) output.zero_();
+        }
+        else if (GoesToLibTorch(output, left, right))
+        {
+            if (add) TorchNatives.AddProduct(output, left, right, scale);
+            else TorchNatives.Multiply(output, left, right);
+            if (!add && scale != 1) ScaleInPlace(output, scale);
+        }
+        else
+        {
+            Multiply(MatrixView.Of(output), MatrixView.Of(left), MatrixView.Of(right), (float)scale, add);
+        }
+    }
+
+    /// <summary>The product on <see cref="MicroProduct"/>.</summary>
+    internal static unsafe void Multiply(MatrixView output, MatrixView left, MatrixView right, float scale, bool add, VectorWidth? width = null)
+    {
+        var columns = 2 * ((width ?? CpuKernels.Widest) switch { VectorWidth.Bits512 => 16, VectorWidth.Bits256 => 8, VectorWidth.Bits128 => 4, _ => 1 });
+        // A wide right factor is packed strip by strip.
+        var strip = (int)Math.Min(right.Columns, Math.Max(1, MostPanelFloats / right.Rows / columns) * columns);
+        var panelBytes = (long)((strip + columns - 1) / columns * columns) * right.Rows * sizeof(float);
+        var memory = SlabMemory.Shared.Rent(panelBytes);
+        try
+        {
+            for (var start = 0; start < right.Columns; start += strip)
+            {
+                var count = Math.Min(strip, right.Columns - start);
+                var some = right with { Data = right.At(0, start), Columns = count };
+                var panels = (count + columns - 1) / columns;
+                CpuKernels.Run(new PanelPacking(some) { Panels = (float*)memory }, right.Type, panels, (long)right.Rows * columns, width);
+
+                var blocks = (output.Rows + ProductTask.BlockRows - 1) / ProductTask.BlockRows;
+                var runs = Math.Clamp(4 * ThreadTeam.Threads / blocks, 1, panels);
+                var task = new ProductTask(output with { Data = output.At(0, start), Columns = count }, left, runs, scale, add) { Panels = (float*)memory };
+                CpuKernels.Run(task, output.Type, (long)blocks * runs, (long)ProductTask.BlockRows * count / runs * right.Rows / columns, width);
+            }
+        }
+        finally
+        {
+            SlabMemory.Shared.Return(memory);
+        }
+    }
+
+    private static bool GoesToLibTorch(Tensor output, Tensor left, Tensor right)
+    {
+        if (output.dtype != left.dtype || output.dtype != right.dtype) return false;
+        if (output.dtype == ScalarType.Float32 && OwnFloat32) return false;
+        return 2.0 * left.shape[0] * left.shape[1] * right.shape[1] >= SmallFlops;
+    }
+
+    private static void ScaleInPlace(Tensor output, double scale)
+    {
+        using var number = scale.ToScalar();
+        output.mul_(number);
+    }
+
+    private static bool IsIntel()
+    {
+        if (!X86Base.IsSupported) return false;
+        var (_, b, c, d) = X86Base.CpuId(0, 0);
+        return (b, c, d) == (0x756E6547, 0x6C65746E, 0x49656E69); // "GenuineIntel", four letters a register
+    }
+}
