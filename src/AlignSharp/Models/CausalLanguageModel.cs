@@ -32,10 +32,13 @@ public abstract class CausalLanguageModel : nn.Module
     /// <returns><c>[tokens, hidden]</c>, owned by the caller's scope.</returns>
     public abstract Tensor Hidden(TokenInputs inputs, IAttention attention);
 
+    /// <summary>The output head, <c>[rows, hidden]</c> to <c>[rows, vocabulary]</c>; its tensors stay the model's.</summary>
+    public abstract LinearMap Head { get; }
+
     /// <summary>Logits of hidden states.</summary>
     /// <param name="hidden"><c>[rows, hidden]</c>.</param>
     /// <returns><c>[rows, vocabulary]</c>, owned by the caller's scope.</returns>
-    public abstract Tensor Logits(Tensor hidden);
+    public Tensor Logits(Tensor hidden) => Linear.Apply(hidden, Head);
 
     /// <summary>Log-probabilities of a batch's scored tokens, with gradient unless the caller has switched it off.</summary>
     /// <param name="batch">A packed batch on this model's device.</param>
@@ -44,8 +47,8 @@ public abstract class CausalLanguageModel : nn.Module
     public SequenceScores Score(TokenBatch batch, bool withStatistics = false)
     {
         using var scope = NewDisposeScope();
-        var hidden = Hidden(batch.Inputs, batch.Attention).index_select(0, batch.PredictedFrom);
-        var tokens = LogProbHead.Score(hidden, batch.Targets, Logits, withStatistics);
+        var hidden = Hidden(batch.Inputs, batch.Attention);
+        var tokens = LogProbHead.Score(hidden, batch.PredictedFrom, batch.Targets, Head, withStatistics);
         var sequences = LogProbHead.SumPerSequence(tokens.Logps, batch.SequenceOf, batch.Packed.Sequences);
         foreach (var tensor in new[] { tokens.Logps, sequences.Sum, sequences.TokenCount }) tensor.MoveToOuterDisposeScope();
         if (tokens.Statistics is { } s)

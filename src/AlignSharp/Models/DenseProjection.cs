@@ -29,7 +29,7 @@ public sealed class DenseProjection : Projection
     public static Projection Create(ProjectionSite site) => new DenseProjection(site);
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => nn.functional.linear(input, _weight, _bias);
+    public override LinearMap Map => new(_weight, _bias);
 
     /// <inheritdoc/>
     public override void AddToWeight(Tensor delta)

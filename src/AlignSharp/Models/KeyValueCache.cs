@@ -98,7 +98,7 @@ public sealed class KeyValueCache : IAttention, IDisposable
 
     // [rows * capacity, kvHeads, headDim] -> [rows, heads, reach, headDim]
     private Tensor Reach(Tensor cache, Step step, long repeats) =>
-        SegmentAttention.ShareHeads(cache.view(step.Rows, _capacity, cache.shape[1], cache.shape[2]).narrow(1, 0, step.Reach).transpose(1, 2), repeats);
+        SegmentGrid.ShareHeads(cache.view(step.Rows, _capacity, cache.shape[1], cache.shape[2]).narrow(1, 0, step.Reach).transpose(1, 2), repeats);
 
     private sealed record Step(int Rows, int Newest, int Reach, Tensor Slots, Tensor ToGrid, Tensor FromGrid, Tensor Mask);
 }

@@ -1,3 +1,4 @@
+using AlignSharp.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -24,9 +25,8 @@ public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
 
     /// <summary>Rows of the given ids: int64 <c>[tokens]</c> to <c>[tokens, hidden]</c>.</summary>
     /// <param name="input">Ids.</param>
-    public override Tensor forward(Tensor input) => _weight.index_select(0, input);
+    public override Tensor forward(Tensor input) => EmbeddingRows.Of(_weight, input);
 
-    /// <summary>Logits of hidden states under the same table: <c>[rows, hidden]</c> to <c>[rows, vocabulary]</c>.</summary>
-    /// <param name="hidden">Hidden states.</param>
-    public Tensor ToLogits(Tensor hidden) => nn.functional.linear(hidden, _weight);
+    /// <summary>The same table as an output head: <c>[rows, hidden]</c> to <c>[rows, vocabulary]</c>.</summary>
+    public LinearMap Head => new(_weight);
 }

@@ -1,33 +1,28 @@
+using AlignSharp.Runtime;
+using AlignSharp.Tensors.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
 namespace AlignSharp.Tensors;
 
-/// <summary>Log-probabilities of given tokens, with logits made only where a token is scored, never for a whole batch and vocabulary.</summary>
+/// <summary>Log-probabilities of given tokens, with logits made only where a token is scored, and never for a whole batch and vocabulary.</summary>
 public static class LogProbHead
 {
-    private const int ChunkRows = 1024;
+    private const int ChunkRows = 512;
 
     /// <summary>Scores tokens. The log-softmax is computed in float32 whatever the type of the logits.</summary>
-    /// <param name="hidden">Final hidden states at the positions that predict, <c>[scored, hidden]</c>.</param>
+    /// <param name="hidden">Final hidden states of all tokens, <c>[tokens, hidden]</c>.</param>
+    /// <param name="predictedFrom">Index of the token that predicts each scored token, int64 <c>[scored]</c>; may repeat.</param>
     /// <param name="targets">Ids that stand there, int64 <c>[scored]</c>.</param>
-    /// <param name="toLogits">The output projection: <c>[rows, hidden]</c> to <c>[rows, vocabulary]</c>.</param>
+    /// <param name="head">The output projection, <c>[vocabulary, hidden]</c>.</param>
     /// <param name="withStatistics">Whether to compute entropy, top-1 accuracy and mean logits too.</param>
     /// <returns>Tensors <c>[scored]</c>, owned by the caller's scope.</returns>
-    public static TokenScores Score(Tensor hidden, Tensor targets, Func<Tensor, Tensor> toLogits, bool withStatistics)
+    public static TokenScores Score(Tensor hidden, Tensor predictedFrom, Tensor targets, LinearMap head, bool withStatistics)
     {
-        using var scope = NewDisposeScope();
-        var chunks = new List<TokenScores>();
-        // Nothing to score is one empty chunk, so that the result still hangs on the model's graph and a backward pass gives zeros.
-        for (long row = 0; row == 0 || row < hidden.shape[0]; row += ChunkRows)
-        {
-            var rows = Math.Min(ChunkRows, hidden.shape[0] - row);
-            chunks.Add(ScoreChunk(hidden.narrow(0, row, rows), targets.narrow(0, row, rows), toLogits, withStatistics));
-        }
-        return new TokenScores(
-            cat([.. chunks.Select(c => c.Logps)], 0).MoveToOuterDisposeScope(),
-            withStatistics ? Join([.. chunks.Select(c => c.Statistics!.Value)]) : null);
+        if (!CpuKernels.Handle(hidden)) return Compose(hidden, predictedFrom, targets, head, withStatistics);
+        var scoring = new Scoring(predictedFrom, targets, head, withStatistics);
+        return new TokenScores(Operation.Apply(scoring, [hidden, .. head.Parameters])[0], scoring.Statistics);
     }
 
     /// <summary>Sums token log-probabilities per sequence.</summary>
@@ -41,10 +36,26 @@ public static class LogProbHead
         return new SequenceLogps(logps.SumByGroup(sequenceOf, sequences), ones.SumByGroup(sequenceOf, sequences));
     }
 
-    private static TokenScores ScoreChunk(Tensor hidden, Tensor targets, Func<Tensor, Tensor> toLogits, bool withStatistics)
+    private static TokenScores Compose(Tensor hidden, Tensor predictedFrom, Tensor targets, LinearMap head, bool withStatistics)
     {
         using var scope = NewDisposeScope();
-        var logits = toLogits(hidden).to(ScalarType.Float32); // [rows, vocabulary]
+        var chunks = new List<TokenScores>();
+        // Nothing to score is one empty chunk, so that the result still hangs on the model's graph and a backward pass gives zeros.
+        for (long row = 0; row == 0 || row < targets.shape[0]; row += ChunkRows)
+        {
+            var rows = Math.Min(ChunkRows, targets.shape[0] - row);
+            chunks.Add(ComposeChunk(hidden.index_select(0, predictedFrom.narrow(0, row, rows)), targets.narrow(0, row, rows), head, withStatistics));
+        }
+        return new TokenScores(
+            cat([.. chunks.Select(c => c.Logps)], 0).MoveToOuterDisposeScope(),
+            withStatistics ? Join([.. chunks.Select(c => c.Statistics!.Value)]) : null);
+    }
+
+    private static TokenScores ComposeChunk(Tensor hidden, Tensor targets, LinearMap head, bool withStatistics)
+    {
+        using var scope = NewDisposeScope();
+        var made = Linear.Apply(hidden, head); // [rows, vocabulary]
+        var logits = made.dtype == ScalarType.Float64 ? made : made.to(ScalarType.Float32);
         var all = F.log_softmax(logits, -1);
         var logps = all.gather(1, targets.unsqueeze(-1)).squeeze(-1).MoveToOuterDisposeScope();
         return new TokenScores(logps, withStatistics ? Describe(logits, all, targets) : null);
@@ -64,4 +75,127 @@ public static class LogProbHead
         cat([.. chunks.Select(c => c.Entropy)], 0).MoveToOuterDisposeScope(),
         cat([.. chunks.Select(c => c.Correct)], 0).MoveToOuterDisposeScope(),
         cat([.. chunks.Select(c => c.MeanLogit)], 0).MoveToOuterDisposeScope());
+
+    /// <summary>
+    /// While the head is frozen the forward pass turns each chunk of logits into their gradient and multiplies it by the head's weight at once:
+    /// what is kept is d(logp)/d(hidden) a scored token, which the loss only scales. A trained head needs the loss's coefficients first, so
+    /// its backward pass makes the logits anew.
+    /// </summary>
+    private sealed unsafe class Scoring(Tensor predictedFrom, Tensor targets, LinearMap head, bool withStatistics) : Operation
+    {
+        private const int Parameters = 4;
+
+        private readonly LinearMapProducts _products = new(head);
+        private long[] _hiddenShape = [];
+
+        public TokenStatistics? Statistics { get; private set; }
+
+        private bool IsHeadTrained => Enumerable.Range(1, Parameters).Any(Wants);
+
+        internal override Tensor[] Forward(Tensor?[] inputs)
+        {
+            var hidden = inputs[0]!.contiguous();
+            IndexCheck.Require(predictedFrom, hidden.shape[0], "the hidden states");
+            IndexCheck.Require(targets, head.OutFeatures, "the vocabulary");
+            _hiddenShape = hidden.shape;
+            var scored = targets.shape[0];
+            Tensor Figures() => Buffers.Empty(ScalarType.Float32, CPU, scored);
+            var logps = Figures();
+            if (withStatistics) Statistics = new TokenStatistics(Figures().MoveToOuterDisposeScope(), Figures().MoveToOuterDisposeScope(), Figures().MoveToOuterDisposeScope());
+            var slopes = IsRecorded && !IsHeadTrained ? Buffers.Empty(hidden.dtype, CPU, scored, hidden.shape[1]) : null;
+            for (long row = 0; row < scored; row += ChunkRows)
+            {
+                using var scope = NewDisposeScope();
+                var rows = Math.Min(ChunkRows, scored - row);
+                var logits = _products.Forward(Gather(hidden, row, rows)).Output;
+                float* From(Tensor? figures) => figures is null ? null : (float*)TorchNatives.Address(figures) + row;
+                CpuKernels.Run(
+                    new TokenScoring((int)logits.shape[1])
+                    {
+                        Logits = (byte*)TorchNatives.Address(logits),
+                        Targets = (long*)TorchNatives.Address(targets) + row,
+                        Logps = From(logps),
+                        Entropies = From(Statistics?.Entropy),
+                        Correct = From(Statistics?.Correct),
+                        MeanLogits = From(Statistics?.MeanLogit),
+                        ToGradient = slopes is not null,
+                    },
+                    logits.dtype, rows, logits.shape[1]);
+                if (slopes is not null) _products.AddInputGradient(slopes.narrow(0, row, rows), logits, _products.InnerGradient(logits), add: false);
+            }
+            if (IsRecorded) Save(slopes ?? hidden, predictedFrom, targets);
+            return [logps];
+        }
+
+        internal override Tensor?[] Backward(Tensor?[] gradients, Tensor?[] saved)
+        {
+            if (gradients[0] is not { } found) return new Tensor?[1 + Parameters];
+            var coefficients = found.contiguous(); // float32 [scored]
+            var dhidden = Wants(0) ? Buffers.Empty(saved[0]!.dtype, CPU, _hiddenShape).zero_() : null;
+            if (IsHeadTrained) return [dhidden, .. BackwardOfTrainedHead(saved[0]!, coefficients, dhidden)];
+            if (dhidden is not null) Scatter(saved[0]!, coefficients, 0, dhidden);
+            return [dhidden, .. new Tensor?[Parameters]];
+        }
+
+        private Tensor?[] BackwardOfTrainedHead(Tensor hidden, Tensor coefficients, Tensor? dhidden)
+        {
+            // Nothing scored is a gradient of zeros, as everywhere.
+            var sums = head.Parameters.Select((parameter, i) => Wants(1 + i) ? zeros_like(parameter!) : null).ToArray();
+            var wanted = Enumerable.Range(1, Parameters).Select(Wants).ToArray();
+            for (long row = 0; row < targets.shape[0]; row += ChunkRows)
+            {
+                using var scope = NewDisposeScope();
+                var rows = Math.Min(ChunkRows, targets.shape[0] - row);
+                var x = Gather(hidden, row, rows);
+                var (gradient, inner) = _products.Forward(x);
+                CpuKernels.Run(
+                    new TokenScoring((int)gradient.shape[1])
+                    {
+                        Logits = (byte*)TorchNatives.Address(gradient),
+                        Targets = (long*)TorchNatives.Address(targets) + row,
+                        Coefficients = (float*)TorchNatives.Address(coefficients) + row,
+                        ToGradient = true,
+                    },
+                    gradient.dtype, rows, gradient.shape[1]);
+                var innerGradient = _products.InnerGradient(gradient);
+                if (dhidden is not null)
+                {
+                    var dx = Buffers.Like(x);
+                    _products.AddInputGradient(dx, gradient, innerGradient, add: false);
+                    Scatter(dx, null, row, dhidden);
+                }
+                foreach (var (i, part) in _products.ParameterGradients(x, inner, gradient, innerGradient, wanted).Index())
+                    if (part is not null) sums[i]!.AddInPlace(part);
+            }
+            return sums;
+        }
+
+        private Tensor Gather(Tensor hidden, long row, long rows)
+        {
+            var gathered = Buffers.Empty(hidden.dtype, CPU, rows, hidden.shape[1]);
+            CpuKernels.Run(
+                new RowGathering((int)hidden.shape[1])
+                {
+                    Table = (byte*)TorchNatives.Address(hidden),
+                    Rows = (long*)TorchNatives.Address(predictedFrom) + row,
+                    Output = (byte*)TorchNatives.Address(gathered),
+                },
+                hidden.dtype, rows, hidden.shape[1]);
+            return gathered;
+        }
+
+        private void Scatter(Tensor slopes, Tensor? coefficients, long row, Tensor dhidden)
+        {
+            long rows = slopes.shape[0], width = slopes.shape[1];
+            CpuKernels.Run(
+                new RowScattering((int)rows, (int)width)
+                {
+                    Input = (byte*)TorchNatives.Address(slopes),
+                    Coefficients = coefficients is null ? null : (float*)TorchNatives.Address(coefficients),
+                    Rows = (long*)TorchNatives.Address(predictedFrom) + row,
+                    Output = (byte*)TorchNatives.Address(dhidden),
+                },
+                slopes.dtype, (width + RowScattering.Strip - 1) / RowScattering.Strip, rows * RowScattering.Strip);
+        }
+    }
 }

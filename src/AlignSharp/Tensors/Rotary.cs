@@ -1,3 +1,5 @@
+using AlignSharp.Runtime;
+using AlignSharp.Tensors.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,15 +8,56 @@ namespace AlignSharp.Tensors;
 /// <summary>Rotary position embedding (Su et al. 2021, arXiv:2104.09864) in the half-split form that Hugging Face checkpoints are stored for.</summary>
 public static class Rotary
 {
-    /// <summary>Rotates the pair (x[j], x[j + headDim/2]) of every head by the angle of its position: <c>x·cos + rotateHalf(x)·sin</c>.</summary>
-    /// <param name="x"><c>[tokens, heads, headDim]</c>.</param>
+    /// <summary>Rotates the pair (x[j], x[j + headDim/2]) of every head by the angle of its position.</summary>
+    /// <param name="queries"><c>[tokens, heads, headDim]</c>.</param>
+    /// <param name="keys"><c>[tokens, kvHeads, headDim]</c>.</param>
     /// <param name="tables">Cosines and sines for the same tokens.</param>
-    /// <returns><c>[tokens, heads, headDim]</c>, owned by the caller's scope.</returns>
-    public static Tensor Apply(Tensor x, RotaryTables tables)
+    /// <returns>The rotated queries and keys, owned by the caller's scope.</returns>
+    public static (Tensor Queries, Tensor Keys) Apply(Tensor queries, Tensor keys, RotaryTables tables)
+    {
+        if (!CpuKernels.Handle(queries)) return (Compose(queries, tables), Compose(keys, tables));
+        return Operation.Apply(new Rotation(tables), queries, keys) is [var rotatedQueries, var rotatedKeys] ? (rotatedQueries, rotatedKeys) : throw new InvalidOperationException();
+    }
+
+    // x·cos + rotateHalf(x)·sin, the tables in the type of x as transformers has them.
+    private static Tensor Compose(Tensor x, RotaryTables tables)
     {
         using var scope = NewDisposeScope();
         var half = x.shape[^1] / 2;
+        Tensor Both(Tensor table) => cat([table, table], -1).unsqueeze(1).to(x.dtype); // [tokens, 1, headDim]
         var turned = cat([-x.narrow(-1, half, half), x.narrow(-1, 0, half)], -1);
-        return (x * tables.Cosines).Plus(turned * tables.Sines).MoveToOuterDisposeScope();
+        return (x * Both(tables.Cosines)).Plus(turned * Both(tables.Sines)).MoveToOuterDisposeScope();
+    }
+
+    private sealed class Rotation(RotaryTables tables) : Operation
+    {
+        internal override Tensor[] Forward(Tensor?[] inputs)
+        {
+            if (IsRecorded) Save(tables.Cosines, tables.Sines);
+            return Rotate([inputs[0]!, inputs[1]!], tables, back: false);
+        }
+
+        internal override Tensor?[] Backward(Tensor?[] gradients, Tensor?[] saved)
+        {
+            var there = Array.FindAll(gradients, gradient => gradient is not null);
+            var turned = Rotate(Array.ConvertAll(there, gradient => gradient!), new RotaryTables(saved[0]!, saved[1]!), back: true);
+            return gradients[0] is null ? [null, turned[0]] : [turned[0], gradients[1] is null ? null : turned[1]];
+        }
+
+        private static unsafe Tensor[] Rotate(Tensor[] inputs, RotaryTables tables, bool back)
+        {
+            var from = Array.ConvertAll(inputs, input => input.contiguous());
+            var to = Array.ConvertAll(from, Buffers.Like);
+            long tokens = from[0].shape[0], width = from[0].shape[2];
+            CpuKernels.Run(
+                new RotaryRotation((int)width / 2, back)
+                {
+                    Cosines = (float*)TorchNatives.Address(tables.Cosines),
+                    Sines = (float*)TorchNatives.Address(tables.Sines),
+                    Parts = [.. from.Zip(to, (source, target) => ((int)source.shape[1], TorchNatives.Address(source), TorchNatives.Address(target)))],
+                },
+                from[0].dtype, tokens, from.Sum(input => input.shape[1]) * width);
+            return to;
+        }
     }
 }

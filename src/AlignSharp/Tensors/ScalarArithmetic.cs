@@ -19,6 +19,11 @@ public static class ScalarArithmetic
     /// <param name="y">A tensor that broadcasts with it.</param>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, One);
 
+    /// <summary><c>x += y</c> in place.</summary>
+    /// <param name="x">A tensor.</param>
+    /// <param name="y">A tensor that broadcasts to it.</param>
+    internal static void AddInPlace(this Tensor x, Tensor y) => x.add_(y, One);
+
     /// <summary><c>x + number</c>, with gradient; owned by the caller's scope.</summary>
     /// <param name="x">A tensor.</param>
     /// <param name="number">A number.</param>

@@ -1,99 +1,45 @@
 using AlignSharp.Data.Pairs;
-using TorchSharp;
+using AlignSharp.Tensors.Kernels;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace AlignSharp.Tensors;
 
 /// <summary>
 /// Attention within packed segments: causal along the trunk and each branch, and a branch never sees the other one, so that a
-/// pair's two completions share one prompt exactly as two separate sequences would. Segments are laid side by side for one call
-/// of libtorch's scaled dot-product attention. Owns its index and mask tensors.
+/// pair's two completions share one prompt exactly as two separate sequences would. On the CPU only what a query sees is computed; elsewhere
+/// segments are laid side by side for libtorch (<see cref="SegmentGrid"/>). Owns what it prepares.
 /// </summary>
 public sealed class SegmentAttention : IAttention, IDisposable
 {
-    private readonly int _segments;
-    private readonly int _longest;
-    private readonly Tensor? _toGrid;
-    private readonly Tensor? _fromGrid;
-    private readonly Tensor? _mask;
+    private readonly IReadOnlyList<Segment> _segments;
+    private readonly bool _isBranched;
+    private SegmentGrid? _grid;
 
-    /// <summary>Prepares indices and, if a segment has two branches, the mask.</summary>
+    /// <summary>Takes the segments.</summary>
     /// <param name="segments">Segments that cover the packed tokens in order.</param>
-    /// <param name="computeType">Floating type of queries, keys and values.</param>
-    /// <param name="device">Where they are.</param>
-    public SegmentAttention(IReadOnlyList<Segment> segments, ScalarType computeType, Device device)
+    public SegmentAttention(IReadOnlyList<Segment> segments)
     {
-        _segments = segments.Count;
-        _longest = segments.Max(s => s.Length);
-        if (segments.Any(s => s.Length != _longest)) (_toGrid, _fromGrid) = GridIndices(segments, device);
-        if (segments.Any(s => s.SecondBranch > 0)) _mask = BranchMask(segments, computeType, device);
+        _segments = segments;
+        _isBranched = segments.Any(segment => segment.SecondBranch > 0);
     }
 
     /// <inheritdoc/>
     public Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
     {
-        using var scope = NewDisposeScope();
-        long tokens = queries.shape[0], heads = queries.shape[1], headDim = queries.shape[2];
-        var repeats = heads / keys.shape[1];
-        var mixed = F.scaled_dot_product_attention(
-            ToGrid(queries), ShareHeads(ToGrid(keys), repeats), ShareHeads(ToGrid(values), repeats),
-            attn_mask: _mask, is_casual: _mask is null); // [segments, heads, longest, headDim]
-        var flat = mixed.transpose(1, 2).reshape(_segments * (long)_longest, heads * headDim);
-        var packed = _fromGrid is null ? flat : flat.index_select(0, _fromGrid);
-        return packed.view(tokens, heads * headDim).MoveToOuterDisposeScope();
+        if (!CpuKernels.Handle(queries)) return (_grid ??= new SegmentGrid(_segments, _isBranched, queries.dtype, queries.device)).Attend(queries, keys, values);
+        int width = (int)queries.shape[2], keyHeads = (int)keys.shape[1];
+        var geometry = new AttentionGeometry((int)queries.shape[1], keyHeads, width, (nint)keyHeads * width, width);
+        return Operation.Apply(new SpanAttention(geometry, [.. _segments.Select(segment => Span(segment, geometry))]), queries, keys, values)[0];
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _toGrid?.Dispose();
-        _fromGrid?.Dispose();
-        _mask?.Dispose();
-    }
+    public void Dispose() => _grid?.Dispose();
 
-    internal static Tensor ShareHeads(Tensor grid, long repeats) => repeats == 1 ? grid : grid.repeat_interleave(repeats, dim: 1);
-
-    // [tokens, heads, headDim] -> [segments, heads, longest, headDim]
-    private Tensor ToGrid(Tensor packed)
+    private static AttentionSpan Span(Segment segment, AttentionGeometry geometry)
     {
-        long heads = packed.shape[1], headDim = packed.shape[2];
-        var rows = _toGrid is null ? packed : packed.index_select(0, _toGrid);
-        return rows.view(_segments, _longest, heads, headDim).transpose(1, 2);
-    }
-
-    // A slot behind a segment's end repeats its first token: as a key it lies behind every real query, as a query it is dropped.
-    private (Tensor ToGrid, Tensor FromGrid) GridIndices(IReadOnlyList<Segment> segments, Device device)
-    {
-        var toGrid = new long[_segments * _longest];
-        var fromGrid = new long[segments.Sum(s => s.Length)];
-        for (var s = 0; s < _segments; s++)
-        {
-            Array.Fill(toGrid, segments[s].Start, s * _longest, _longest);
-            for (var t = 0; t < segments[s].Length; t++)
-            {
-                toGrid[s * _longest + t] = segments[s].Start + t;
-                fromGrid[segments[s].Start + t] = s * _longest + t;
-            }
-        }
-        return (tensor(toGrid, device: device).DetachFromDisposeScope(), tensor(fromGrid, device: device).DetachFromDisposeScope());
-    }
-
-    private Tensor BranchMask(IReadOnlyList<Segment> segments, ScalarType computeType, Device device)
-    {
-        var mask = new float[_segments * (long)_longest * _longest];
-        for (var s = 0; s < _segments; s++)
-        {
-            var secondStart = segments[s].Trunk + segments[s].FirstBranch;
-            for (var query = 0; query < _longest; query++)
-            {
-                var row = mask.AsSpan(checked((int)((s * (long)_longest + query) * _longest)), _longest);
-                row[(query + 1)..].Fill(float.NegativeInfinity);
-                if (query >= secondStart && query < segments[s].Length)
-                    row.Slice(segments[s].Trunk, segments[s].FirstBranch).Fill(float.NegativeInfinity);
-            }
-        }
-        using var wide = tensor(mask, [_segments, 1, _longest, _longest], device: device);
-        return wide.to(computeType, copy: true).DetachFromDisposeScope();
+        var first = segment.Trunk + segment.FirstBranch;
+        var sequence = new AttentionStream(0, first, SharedKeys: 0, OwnKeys: 0);
+        var second = new AttentionStream(first, segment.Length, segment.Trunk, first);
+        return new AttentionSpan(segment.Start, segment.Start * geometry.KeyStride, segment.Length, segment.SecondBranch > 0 ? [sequence, second] : [sequence]);
     }
 }

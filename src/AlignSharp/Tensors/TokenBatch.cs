@@ -22,7 +22,7 @@ public sealed class TokenBatch : IDisposable
         PredictedFrom = Index(packed.PredictedFrom, device);
         Targets = Index(packed.Targets, device);
         SequenceOf = Index(packed.SequenceOf, device);
-        _attention = new SegmentAttention(packed.Segments, computeType, device);
+        _attention = new SegmentAttention(packed.Segments);
     }
 
     /// <summary>The arrays it was made from.</summary>

@@ -18,7 +18,7 @@ public sealed class PreferenceTask(PreferencePass pass, IReadOnlyList<TokenizedP
         var rows = update.MicroBatches[microBatch];
         using var batch = new TokenBatch(Packer.Pack([.. rows.Select(r => pairs[r])]), pass.Policy.ComputeType, pass.Policy.Device);
         var (result, metrics) = pass.Run(batch, rows);
-        result.Losses.sum().Over(update.RowCount).backward();
+        Backpropagation.Run(result.Losses.sum().Over(update.RowCount));
         return metrics;
     }
 

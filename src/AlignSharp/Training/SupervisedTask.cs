@@ -19,7 +19,7 @@ public sealed class SupervisedTask(CausalLanguageModel model, IReadOnlyList<Toke
         var tokensInUpdate = update.MicroBatches.Sum(rows => rows.Sum(row => ScoredTokens(sequences[row])));
         using var batch = new TokenBatch(Packer.Pack([.. update.MicroBatches[microBatch].Select(r => sequences[r])]), model.ComputeType, model.Device);
         var scores = model.Score(batch, withStatistics: true);
-        scores.Sequences.Sum.sum().Over(-Math.Max(1, tokensInUpdate)).backward();
+        Backpropagation.Run(scores.Sequences.Sum.sum().Over(-Math.Max(1, tokensInUpdate)));
         return Measure(scores.Tokens);
     }
 

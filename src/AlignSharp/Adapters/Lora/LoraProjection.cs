@@ -39,17 +39,13 @@ internal sealed class LoraProjection : Projection
 
     public Parameter B => _b.Weight;
 
-    public override Tensor forward(Tensor input)
+    public override LinearMap Map => _adapter.Use switch
     {
-        var baseOutput = _base.call(input);
-        return _adapter.Use switch
-        {
-            AdapterUse.Off => baseOutput,
-            AdapterUse.Reference when _reference is { } frozen => Add(baseOutput, input, frozen.A, frozen.B, dropout: 0),
-            AdapterUse.Reference => throw new InvalidOperationException($"{Site.Path} has no frozen reference adapter"),
-            _ => Add(baseOutput, input, A, B, training ? _adapter.Options.Dropout : 0),
-        };
-    }
+        AdapterUse.Off => _base.Map,
+        AdapterUse.Reference when _reference is { } frozen => WithUpdate(frozen.A, frozen.B, dropout: 0),
+        AdapterUse.Reference => throw new InvalidOperationException($"{Site.Path} has no frozen reference adapter"),
+        _ => WithUpdate(A, B, training ? _adapter.Options.Dropout : 0),
+    };
 
     public override void AddToWeight(Tensor delta) => _base.AddToWeight(delta);
 
@@ -75,15 +71,7 @@ internal sealed class LoraProjection : Projection
         base.Dispose(disposing);
     }
 
-    private Tensor Add(Tensor baseOutput, Tensor input, Tensor a, Tensor b, double dropout)
-    {
-        using var scope = NewDisposeScope();
-        baseOutput.MoveToOtherDisposeScope(scope);
-        var wide = input.to(a.dtype);
-        if (dropout > 0) wide = nn.functional.dropout(wide, dropout, training: true);
-        var update = nn.functional.linear(nn.functional.linear(wide, a), b); // [tokens, out]
-        return baseOutput.Plus(update.Times(_adapter.Options.Scaling)).to(baseOutput.dtype).MoveToOuterDisposeScope();
-    }
+    private LinearMap WithUpdate(Tensor a, Tensor b, double dropout) => _base.Map with { Update = new LowRankUpdate(a, b, _adapter.Options.Scaling, dropout) };
 
     private void DisposeReference()
     {

@@ -39,10 +39,12 @@ internal sealed class LlamaAttention : nn.Module
     {
         using var scope = NewDisposeScope();
         var tokens = x.shape[0];
-        var queries = _query.call(x).view(tokens, _config.Heads, _config.HeadDim); // [tokens, heads, headDim]
-        var keys = _key.call(x).view(tokens, _config.KeyValueHeads, _config.HeadDim); // [tokens, kvHeads, headDim]
-        var values = _value.call(x).view(tokens, _config.KeyValueHeads, _config.HeadDim);
-        var mixed = attention.Attend(layer, Rotary.Apply(queries, tables), Rotary.Apply(keys, tables), values); // [tokens, heads * headDim]
-        return _output.call(mixed).MoveToOuterDisposeScope();
+        var projected = Linear.Apply(x, _query.Map, _key.Map, _value.Map);
+        var queries = projected[0].view(tokens, _config.Heads, _config.HeadDim); // [tokens, heads, headDim]
+        var keys = projected[1].view(tokens, _config.KeyValueHeads, _config.HeadDim); // [tokens, kvHeads, headDim]
+        var values = projected[2].view(tokens, _config.KeyValueHeads, _config.HeadDim);
+        (queries, keys) = Rotary.Apply(queries, keys, tables);
+        var mixed = attention.Attend(layer, queries, keys, values); // [tokens, heads * headDim]
+        return Linear.Apply(mixed, _output.Map).MoveToOuterDisposeScope();
     }
 }

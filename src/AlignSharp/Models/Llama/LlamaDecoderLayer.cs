@@ -35,8 +35,10 @@ internal sealed class LlamaDecoderLayer : nn.Module
     public Tensor Forward(Tensor x, RotaryTables tables, IAttention attention)
     {
         using var scope = NewDisposeScope();
-        x = x.Plus(_attention.Forward(_index, _attentionNorm.call(x), tables, attention));
-        x = x.Plus(_mlp.call(_mlpNorm.call(x)));
+        var (residual, normalized) = _attentionNorm.Branch(x);
+        x = Residual.Add(residual, _attention.Forward(_index, normalized, tables, attention));
+        (residual, normalized) = _mlpNorm.Branch(x);
+        x = Residual.Add(residual, _mlp.call(normalized));
         return x.MoveToOuterDisposeScope();
     }
 }

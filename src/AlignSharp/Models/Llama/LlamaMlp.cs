@@ -1,3 +1,4 @@
+using AlignSharp.Tensors;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -29,6 +30,8 @@ internal sealed class LlamaMlp : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return _down.call(nn.functional.silu(_gate.call(input)) * _up.call(input)).MoveToOuterDisposeScope();
+        var projected = Linear.Apply(input, _gate.Map, _up.Map);
+        var gated = SwiGlu.Apply(projected[0], projected[1]); // [tokens, intermediate]
+        return Linear.Apply(gated, _down.Map).MoveToOuterDisposeScope();
     }
 }

@@ -53,5 +53,5 @@ public sealed class LlamaModel : CausalLanguageModel
     public override Tensor Hidden(TokenInputs inputs, IAttention attention) => _body.Forward(inputs, attention);
 
     /// <inheritdoc/>
-    public override Tensor Logits(Tensor hidden) => _head is null ? _body.Embedding.ToLogits(hidden) : _head.call(hidden);
+    public override LinearMap Head => _head?.Map ?? _body.Embedding.Head;
 }

@@ -21,4 +21,7 @@ internal sealed class LlamaRmsNorm : nn.Module<Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor input) => RmsNormalization.Apply(input, _weight, _epsilon);
+
+    /// <summary>The input to go on with, and the normalised input.</summary>
+    public (Tensor Residual, Tensor Normalized) Branch(Tensor input) => RmsNormalization.Branch(input, _weight, _epsilon);
 }

@@ -13,11 +13,10 @@ internal sealed class RotaryEmbedding(LlamaConfig config, ScalarType type, Devic
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var angles = inputs.Positions.to(ScalarType.Float32).unsqueeze(-1) * Frequencies(inputs); // [tokens, headDim / 2]
-        var both = cat([angles, angles], -1).unsqueeze(1); // [tokens, 1, headDim]
         var factor = config.RopeScaling.AttentionFactor;
-        return new RotaryTables(
-            both.cos().Times(factor).to(type).MoveToOuterDisposeScope(),
-            both.sin().Times(factor).to(type).MoveToOuterDisposeScope());
+        // Rounded to the type of the activations, as transformers has them.
+        Tensor Rounded(Tensor table) => table.Times(factor).to(type).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return new RotaryTables(Rounded(angles.cos()), Rounded(angles.sin()));
     }
 
     // [headDim / 2] for all tokens alike, or [tokens, headDim / 2] where the length of a sequence matters.

@@ -1,0 +1,31 @@
+using AlignSharp.Runtime;
+using AlignSharp.Tensors.Kernels;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Tensors;
+
+/// <summary>Rows of a table of embeddings.</summary>
+public static class EmbeddingRows
+{
+    /// <summary>The rows of the given ids.</summary>
+    /// <param name="table"><c>[vocabulary, width]</c>.</param>
+    /// <param name="ids">int64 <c>[tokens]</c>, below the vocabulary.</param>
+    /// <returns><c>[tokens, width]</c>, owned by the caller's scope.</returns>
+    /// <exception cref="ArgumentException">An id has no row.</exception>
+    public static unsafe Tensor Of(Tensor table, Tensor ids)
+    {
+        // A table that is trained goes through libtorch, whose gradient adds rows up.
+        if (!CpuKernels.Handle(table) || (is_grad_enabled() && table.requires_grad)) return table.index_select(0, ids);
+        IndexCheck.Require(ids, table.shape[0], "the embedding's rows");
+        var rows = Buffers.Empty(table.dtype, table.device, ids.shape[0], table.shape[1]);
+        CpuKernels.Run(
+            new RowGathering((int)table.shape[1])
+            {
+                Table = (byte*)TorchNatives.Address(table),
+                Rows = (long*)TorchNatives.Address(ids),
+                Output = (byte*)TorchNatives.Address(rows),
+            },
+            table.dtype, ids.shape[0], table.shape[1]);
+        return rows;
+    }
+}

@@ -1,0 +1,92 @@
+using AlignSharp.Tensors.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace AlignSharp.Tensors;
+
+/// <summary>Applies linear maps, adapters included.</summary>
+public static class Linear
+{
+    /// <summary>Applies a map.</summary>
+    /// <param name="x"><c>[rows, in]</c>.</param>
+    /// <param name="map">The map.</param>
+    /// <returns><c>[rows, out]</c>, owned by the caller's scope.</returns>
+    public static Tensor Apply(Tensor x, LinearMap map) => Apply(x, [map])[0];
+
+    /// <summary>Applies several maps to one input, whose gradient is then summed in place.</summary>
+    /// <param name="x"><c>[rows, in]</c>.</param>
+    /// <param name="maps">The maps.</param>
+    /// <returns>For each map <c>[rows, out]</c>, owned by the caller's scope.</returns>
+    public static Tensor[] Apply(Tensor x, params LinearMap[] maps)
+    {
+        foreach (var map in maps) Check(x, map);
+        return CpuKernels.Handle(x)
+            ? Operation.Apply(new Maps(maps), [x, .. maps.SelectMany(map => map.Parameters)])
+            : Array.ConvertAll(maps, map => Compose(x, map));
+    }
+
+    // The update in the adapter's type and the sum rounded back, as PEFT computes it for full-precision bases.
+    private static Tensor Compose(Tensor x, LinearMap map)
+    {
+        using var scope = NewDisposeScope();
+        var output = F.linear(x, map.Weight, map.Bias);
+        if (map.Update is { } update)
+        {
+            var wide = x.to(update.A.dtype);
+            if (update.Dropout > 0) wide = F.dropout(wide, update.Dropout, training: true);
+            output = output.Plus(F.linear(F.linear(wide, update.A), update.B).Times(update.Scaling)).to(output.dtype);
+        }
+        return output.MoveToOuterDisposeScope();
+    }
+
+    private static void Check(Tensor x, LinearMap map)
+    {
+        if (x.dim() != 2 || map.Weight.dim() != 2 || x.shape[1] != map.Weight.shape[1] || x.dtype != map.Weight.dtype)
+            throw new ArgumentException($"Rows {x.dtype} [{string.Join(", ", x.shape)}] do not fit a weight {map.Weight.dtype} [{string.Join(", ", map.Weight.shape)}]; expected [rows, in] and [out, in] of one type", nameof(map));
+        if (map.Update is { } update && (update.A.shape[1] != map.Weight.shape[1] || update.B.shape[0] != map.Weight.shape[0] || update.A.shape[0] != update.B.shape[1]))
+            throw new ArgumentException($"An update of A [{string.Join(", ", update.A.shape)}] and B [{string.Join(", ", update.B.shape)}] does not fit a weight [{string.Join(", ", map.Weight.shape)}]", nameof(map));
+    }
+
+    private sealed class Maps(LinearMap[] maps) : Operation
+    {
+        private const int ParametersOfMap = 4;
+
+        private readonly LinearMapProducts[] _products = Array.ConvertAll(maps, map => new LinearMapProducts(map));
+
+        internal override Tensor[] Forward(Tensor?[] inputs)
+        {
+            var x = inputs[0]!.contiguous();
+            var results = Array.ConvertAll(_products, map => map.Forward(x));
+            // A frozen map needs nothing but its weight, which the model keeps.
+            if (IsRecorded) Save([Enumerable.Range(0, maps.Length).Any(WantsParameter) ? x : null, .. results.Select(result => result.Inner)]);
+            return Array.ConvertAll(results, result => result.Output);
+        }
+
+        internal override Tensor?[] Backward(Tensor?[] gradients, Tensor?[] saved)
+        {
+            Tensor? x = saved[0], dx = null;
+            var results = new Tensor?[1 + ParametersOfMap * maps.Length];
+            for (var i = 0; i < maps.Length; i++)
+            {
+                if (gradients[i] is not { } found) continue;
+                using var scope = NewDisposeScope();
+                var gradient = found.contiguous();
+                var innerGradient = _products[i].InnerGradient(gradient);
+                if (Wants(0))
+                {
+                    var begun = dx is not null;
+                    dx ??= Buffers.Empty(gradient.dtype, gradient.device, gradient.shape[0], maps[i].Weight.shape[1]).MoveToOuterDisposeScope();
+                    _products[i].AddInputGradient(dx, gradient, innerGradient, begun);
+                }
+                var wanted = Enumerable.Range(1 + i * ParametersOfMap, ParametersOfMap).Select(Wants).ToArray();
+                var ofMap = x is null ? new Tensor?[ParametersOfMap] : _products[i].ParameterGradients(x, saved[1 + i], gradient, innerGradient, wanted);
+                foreach (var (place, result) in ofMap.Index()) results[1 + i * ParametersOfMap + place] = result?.MoveToOuterDisposeScope();
+            }
+            results[0] = dx;
+            return results;
+        }
+
+        private bool WantsParameter(int map) => Enumerable.Range(1 + map * ParametersOfMap, ParametersOfMap).Any(Wants);
+    }
+}

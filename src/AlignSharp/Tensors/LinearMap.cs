@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace AlignSharp.Tensors;
+
+/// <summary>A linear map <c>x·Wᵀ + b</c>, with an adapter's update where there is one. Borrowed.</summary>
+/// <param name="Weight"><c>[out, in]</c> in the type of the activations.</param>
+/// <param name="Bias"><c>[out]</c>, or null.</param>
+/// <param name="Update">The adapter's part, or null.</param>
+public readonly record struct LinearMap(Tensor Weight, Tensor? Bias = null, LowRankUpdate? Update = null)
+{
+    /// <summary>Tensors of an application in the order in which they are an operation's inputs: weight, bias, A, B.</summary>
+    internal Tensor?[] Parameters => [Weight, Bias, Update?.A, Update?.B];
+
+    /// <summary>Width of the output.</summary>
+    internal long OutFeatures => Weight.shape[0];
+
+    /// <summary>Whether a parameter wants a gradient.</summary>
+    internal bool IsTrained => is_grad_enabled() && Array.Exists(Parameters, parameter => parameter is { requires_grad: true });
+}

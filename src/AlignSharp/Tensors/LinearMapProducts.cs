@@ -1,0 +1,96 @@
+using AlignSharp.Runtime;
+using AlignSharp.Tensors.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Tensors;
+
+/// <summary>
+/// Forward and backward of one linear map on the CPU, without recording. The adapter's products are float32 from the matrices themselves,
+/// whatever the activations are: its updates are too small for bfloat16.
+/// </summary>
+/// <param name="map">The map.</param>
+internal sealed class LinearMapProducts(LinearMap map)
+{
+    // Half of what a layer's input and output may have in common: tells this application's dropout from all others.
+    private readonly ulong _dropoutKey = map.Update is { Dropout: > 0 } ? DropoutKey.Draw() : 0;
+
+    /// <summary>The map's values.</summary>
+    /// <param name="x"><c>[rows, in]</c>, contiguous.</param>
+    /// <returns><c>[rows, out]</c>, and A's output float32 <c>[rows, rank]</c>, which the backward pass needs, or null.</returns>
+    public (Tensor Output, Tensor? Inner) Forward(Tensor x)
+    {
+        var output = Buffers.Empty(x.dtype, x.device, x.shape[0], map.OutFeatures);
+        MatrixProduct.Multiply(output, x, map.Weight.t());
+        if (map.Bias is { } bias) output.AddInPlace(bias);
+        if (map.Update is not { } update) return (output, null);
+        using var dropped = Dropped(x);
+        var inner = Buffers.Empty(ScalarType.Float32, x.device, x.shape[0], update.A.shape[0]);
+        MatrixProduct.Multiply(inner, dropped, update.A.t());
+        MatrixProduct.Multiply(output, inner, update.B.t(), update.Scaling, add: true);
+        return (output, inner);
+    }
+
+    /// <summary>Adds the gradient of the input.</summary>
+    /// <param name="dx"><c>[rows, in]</c>, holding a sum or nothing yet.</param>
+    /// <param name="gradient"><c>[rows, out]</c>, contiguous.</param>
+    /// <param name="innerGradient">Gradient of A's output, or null without an adapter.</param>
+    /// <param name="add">Whether <paramref name="dx"/> holds a sum.</param>
+    public void AddInputGradient(Tensor dx, Tensor gradient, Tensor? innerGradient, bool add)
+    {
+        MatrixProduct.Multiply(dx, gradient, map.Weight, add: add);
+        if (map.Update is not { } update) return;
+        if (update.Dropout == 0)
+        {
+            MatrixProduct.Multiply(dx, innerGradient!, update.A, add: true);
+            return;
+        }
+        using var behind = Buffers.Like(dx);
+        MatrixProduct.Multiply(behind, innerGradient!, update.A);
+        Drop(behind, dx, update.Dropout, adds: true);
+    }
+
+    /// <summary>Gradient of A's output, float32 <c>[rows, rank]</c>; null without an adapter.</summary>
+    /// <param name="gradient"><c>[rows, out]</c>, contiguous.</param>
+    public Tensor? InnerGradient(Tensor gradient)
+    {
+        if (map.Update is not { } update) return null;
+        var inner = Buffers.Empty(ScalarType.Float32, gradient.device, gradient.shape[0], update.A.shape[0]);
+        MatrixProduct.Multiply(inner, gradient, update.B, update.Scaling);
+        return inner;
+    }
+
+    /// <summary>Gradients of the parameters in the order of <see cref="LinearMap.Parameters"/>.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="inner">A's output.</param>
+    /// <param name="gradient">Gradient of the output.</param>
+    /// <param name="innerGradient">Gradient of A's output.</param>
+    /// <param name="wanted">Which are wanted.</param>
+    public Tensor?[] ParameterGradients(Tensor x, Tensor? inner, Tensor gradient, Tensor? innerGradient, bool[] wanted)
+    {
+        var gradients = new Tensor?[4];
+        if (wanted[0]) MatrixProduct.Multiply(gradients[0] = Buffers.Like(map.Weight), gradient.t(), x);
+        if (wanted[1]) gradients[1] = gradient.sum([0], type: ScalarType.Float32).to(map.Bias!.dtype);
+        if (map.Update is not { } update) return gradients;
+        if (wanted[2])
+        {
+            using var dropped = Dropped(x);
+            MatrixProduct.Multiply(gradients[2] = Buffers.Like(update.A), innerGradient!.t(), dropped);
+        }
+        if (wanted[3]) MatrixProduct.Multiply(gradients[3] = Buffers.Like(update.B), gradient.t(), inner!, update.Scaling);
+        return gradients;
+    }
+
+    // A tensor of its own in either case, to be disposed.
+    private Tensor Dropped(Tensor x)
+    {
+        if (map.Update!.Value.Dropout == 0) return x.alias();
+        var dropped = Buffers.Like(x);
+        Drop(x, dropped, map.Update.Value.Dropout, adds: false);
+        return dropped;
+    }
+
+    private unsafe void Drop(Tensor from, Tensor to, double probability, bool adds) => CpuKernels.Run(
+        new Dropping((int)from.shape[1], (float)probability, _dropoutKey) { Input = (byte*)TorchNatives.Address(from), Output = (byte*)TorchNatives.Address(to), Adds = adds },
+        from.dtype, from.shape[0], from.shape[1]);
+}

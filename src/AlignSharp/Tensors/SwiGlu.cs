@@ -1,0 +1,59 @@
+using AlignSharp.Runtime;
+using AlignSharp.Tensors.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AlignSharp.Tensors;
+
+/// <summary>The gated activation SwiGLU (Shazeer 2020, arXiv:2002.05202): <c>silu(gate) · up</c>.</summary>
+public static class SwiGlu
+{
+    /// <summary>Applies it element by element.</summary>
+    /// <param name="gate"><c>[tokens, width]</c>.</param>
+    /// <param name="up"><c>[tokens, width]</c> of the same type.</param>
+    /// <returns><c>[tokens, width]</c>, owned by the caller's scope.</returns>
+    public static Tensor Apply(Tensor gate, Tensor up) =>
+        CpuKernels.Handle(gate) ? Operation.Apply(new Gating(), gate, up)[0] : Compose(gate, up);
+
+    private static Tensor Compose(Tensor gate, Tensor up)
+    {
+        using var scope = NewDisposeScope();
+        return (nn.functional.silu(gate) * up).MoveToOuterDisposeScope();
+    }
+
+    private sealed unsafe class Gating : Operation
+    {
+        internal override Tensor[] Forward(Tensor?[] inputs)
+        {
+            Tensor gate = inputs[0]!.contiguous(), up = inputs[1]!.contiguous();
+            var output = Buffers.Like(gate);
+            CpuKernels.Run(
+                new SwiGluForward((int)gate.shape[1])
+                {
+                    Gate = (void*)TorchNatives.Address(gate),
+                    Up = (void*)TorchNatives.Address(up),
+                    Output = (void*)TorchNatives.Address(output),
+                },
+                gate.dtype, gate.shape[0], gate.shape[1]);
+            if (IsRecorded) Save(gate, up);
+            return [output];
+        }
+
+        internal override Tensor?[] Backward(Tensor?[] gradients, Tensor?[] saved)
+        {
+            Tensor gate = saved[0]!, up = saved[1]!, gradient = gradients[0]!.contiguous();
+            Tensor dgate = Buffers.Like(gate), dup = Buffers.Like(up);
+            CpuKernels.Run(
+                new SwiGluBackward((int)gate.shape[1])
+                {
+                    Gate = (void*)TorchNatives.Address(gate),
+                    Up = (void*)TorchNatives.Address(up),
+                    Gradient = (void*)TorchNatives.Address(gradient),
+                    GateGradient = (void*)TorchNatives.Address(dgate),
+                    UpGradient = (void*)TorchNatives.Address(dup),
+                },
+                gate.dtype, gate.shape[0], gate.shape[1]);
+            return [dgate, dup];
+        }
+    }
+}
