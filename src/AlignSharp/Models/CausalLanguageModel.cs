@@ -26,6 +26,15 @@ public abstract class CausalLanguageModel : nn.Module
     /// <summary>Shape of the keys and values that a cache holds.</summary>
     public abstract CacheShape CacheShape { get; }
 
+    /// <summary>
+    /// Whether layers keep their inputs alone while a gradient is recorded and compute the rest again (<c>gradient_checkpointing</c>): less memory
+    /// for about a fifth more time, the same numbers.
+    /// </summary>
+    public bool RecomputesActivations { get; set; }
+
+    /// <summary>Bytes that a recorded forward pass keeps for each token, without recomputing: what the memory plan reckons with.</summary>
+    public abstract long ActivationBytesPerToken { get; }
+
     /// <summary>Final hidden states, after the last norm.</summary>
     /// <param name="inputs">Packed tokens, <c>[tokens]</c>.</param>
     /// <param name="attention">Who attends to whom.</param>

@@ -1,4 +1,6 @@
+using AlignSharp.Runtime;
 using AlignSharp.Tensors;
+using AlignSharp.Tensors.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -11,8 +13,9 @@ namespace AlignSharp.Models;
 /// </summary>
 public sealed class KeyValueCache : IAttention, IDisposable
 {
-    private readonly Tensor[] _keys;
+    private readonly Tensor[] _keys; // a layer: [rows, kvHeads, capacity, headDim]
     private readonly Tensor[] _values;
+    private readonly CacheShape _shape;
     private readonly int _capacity;
     private readonly ScalarType _type;
     private readonly Device _device;
@@ -26,10 +29,12 @@ public sealed class KeyValueCache : IAttention, IDisposable
     /// <param name="device">Where the model is.</param>
     public KeyValueCache(CacheShape shape, int rows, int capacity, ScalarType type, Device device)
     {
-        (_capacity, _type, _device) = (capacity, type, device);
+        (_shape, _capacity, _type, _device) = (shape, capacity, type, device);
         Lengths = new int[rows];
-        // Slots that are not filled yet are masked, but a masked NaN would still spoil a product: hence zeros.
-        Tensor Allocate() => zeros([rows * (long)capacity, shape.KeyValueHeads, shape.HeadDim], dtype: type, device: device).DetachFromDisposeScope();
+        // Slots that are not filled yet are masked, but a masked NaN would still spoil a product of libtorch's: hence zeros there.
+        Tensor Allocate() => (IsOnKernels
+            ? Buffers.Empty(type, device, rows, shape.KeyValueHeads, capacity, shape.HeadDim)
+            : zeros(rows, shape.KeyValueHeads, capacity, shape.HeadDim, dtype: type, device: device)).DetachFromDisposeScope();
         _keys = [.. Enumerable.Range(0, shape.Layers).Select(_ => Allocate())];
         _values = [.. Enumerable.Range(0, shape.Layers).Select(_ => Allocate())];
     }
@@ -37,57 +42,38 @@ public sealed class KeyValueCache : IAttention, IDisposable
     /// <summary>Tokens that each row holds.</summary>
     public int[] Lengths { get; }
 
+    private bool IsOnKernels => _device.type == DeviceType.CPU && CpuKernels.Stores(_type) && TorchNatives.AreThere;
+
     /// <summary>Announces the tokens that the model is about to read; it appends them to their rows.</summary>
     /// <param name="rowIds">For each row the ids to append; may be empty for a row that is finished.</param>
     /// <returns>What to hand to the model together with this cache; owned by the caller's scope.</returns>
     /// <exception cref="InvalidOperationException">A row would exceed the capacity.</exception>
     public TokenInputs Append(IReadOnlyList<int[]> rowIds)
     {
-        var tokens = rowIds.Sum(r => r.Length);
-        var (ids, positions, lengths, slots) = (new long[tokens], new long[tokens], new long[tokens], new long[tokens]);
-        var newest = rowIds.Max(r => r.Length);
-        var toGrid = new long[rowIds.Count * newest];
-        var fromGrid = new long[tokens];
-        var reach = Enumerable.Range(0, rowIds.Count).Max(r => Lengths[r] + rowIds[r].Length);
+        var reach = Enumerable.Range(0, rowIds.Count).Max(row => Lengths[row] + rowIds[row].Length);
         if (reach > _capacity) throw new InvalidOperationException($"A sequence of {reach} tokens does not fit a cache of {_capacity}");
-        var mask = new float[rowIds.Count * (long)newest * reach];
-        Array.Fill(mask, float.NegativeInfinity);
+        var tokens = rowIds.Sum(ids => ids.Length);
+        var (positions, lengths, rows) = (new long[tokens], new long[tokens], new int[tokens]);
         for (int row = 0, token = 0; row < rowIds.Count; row++)
-        {
-            for (var t = 0; t < newest; t++)
-            {
-                // A slot without a token repeats the row's last query and its view; its result is dropped.
-                var visible = Math.Max(1, Lengths[row] + Math.Min(t + 1, rowIds[row].Length));
-                mask.AsSpan((row * newest + t) * reach, visible).Clear();
-                toGrid[row * newest + t] = Math.Min(Math.Max(0, token + Math.Min(t, rowIds[row].Length - 1)), tokens - 1);
-            }
             for (var t = 0; t < rowIds[row].Length; t++, token++)
-            {
-                ids[token] = rowIds[row][t];
-                positions[token] = Lengths[row] + t;
-                lengths[token] = Lengths[row] + rowIds[row].Length;
-                slots[token] = row * (long)_capacity + Lengths[row] + t;
-                fromGrid[token] = row * newest + t;
-            }
-            Lengths[row] += rowIds[row].Length;
-        }
+                (positions[token], lengths[token], rows[token]) = (Lengths[row] + t, Lengths[row] + rowIds[row].Length, row);
+        var counts = rowIds.Select(ids => ids.Length).ToArray();
+        _step = new Step([.. Lengths], counts, rows, positions, IsOnKernels ? null : new Grid(this, counts, positions, rows, reach));
+        for (var row = 0; row < rowIds.Count; row++) Lengths[row] += counts[row];
         Tensor Index(long[] values) => tensor(values, device: _device);
-        _step = new Step(rowIds.Count, newest, reach, Index(slots), Index(toGrid), Index(fromGrid),
-            tensor(mask, [rowIds.Count, 1, newest, reach], device: _device).to(_type));
-        return new TokenInputs(Index(ids), Index(positions), Index(lengths));
+        return new TokenInputs(Index([.. rowIds.SelectMany(ids => ids).Select(id => (long)id)]), Index(positions), Index(lengths));
     }
 
     /// <inheritdoc/>
     public Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
     {
         var step = _step ?? throw new InvalidOperationException("Append announces the tokens before the model reads them");
+        if (step.Grid is not null) return step.Grid.Attend(_keys[layer], _values[layer], queries, keys, values);
         using var scope = NewDisposeScope();
-        long heads = queries.shape[1], headDim = queries.shape[2], repeats = heads / keys.shape[1];
-        _keys[layer].index_copy_(0, step.Slots, keys);
-        _values[layer].index_copy_(0, step.Slots, values);
-        var grid = queries.index_select(0, step.ToGrid).view(step.Rows, step.Newest, heads, headDim).transpose(1, 2);
-        var mixed = F.scaled_dot_product_attention(grid, Reach(_keys[layer], step, repeats), Reach(_values[layer], step, repeats), attn_mask: step.Mask);
-        return mixed.transpose(1, 2).reshape(step.Rows * (long)step.Newest, heads * headDim).index_select(0, step.FromGrid).MoveToOuterDisposeScope();
+        Keep(step, keys.contiguous(), _keys[layer]);
+        Keep(step, values.contiguous(), _values[layer]);
+        var geometry = new AttentionGeometry((int)queries.shape[1], _shape.KeyValueHeads, _shape.HeadDim, _shape.HeadDim, (nint)_capacity * _shape.HeadDim);
+        return SpanAttention.Attend(geometry, step.Spans(RowStride), queries.contiguous(), _keys[layer], _values[layer], null).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -96,9 +82,76 @@ public sealed class KeyValueCache : IAttention, IDisposable
         foreach (var tensor in _keys.Concat(_values)) tensor.Dispose();
     }
 
-    // [rows * capacity, kvHeads, headDim] -> [rows, heads, reach, headDim]
-    private Tensor Reach(Tensor cache, Step step, long repeats) =>
-        SegmentGrid.ShareHeads(cache.view(step.Rows, _capacity, cache.shape[1], cache.shape[2]).narrow(1, 0, step.Reach).transpose(1, 2), repeats);
+    private nint RowStride => (nint)_shape.KeyValueHeads * _capacity * _shape.HeadDim;
 
-    private sealed record Step(int Rows, int Newest, int Reach, Tensor Slots, Tensor ToGrid, Tensor FromGrid, Tensor Mask);
+    private unsafe void Keep(Step step, Tensor fresh, Tensor cache) => CpuKernels.Run(
+        new CacheAppending(_shape.KeyValueHeads, _shape.HeadDim, (nint)_capacity * _shape.HeadDim)
+        {
+            Input = (byte*)TorchNatives.Address(fresh),
+            Cache = (byte*)TorchNatives.Address(cache),
+            Places = [.. step.Rows.Select((row, token) => row * RowStride + (nint)step.Positions[token] * _shape.HeadDim)],
+        },
+        _type, step.Rows.Length, (long)_shape.KeyValueHeads * _shape.HeadDim);
+
+    // What one call of the model adds: per row the length before and the new tokens, per token its row and place.
+    private sealed record Step(int[] Before, int[] Counts, int[] Rows, long[] Positions, Grid? Grid)
+    {
+        public AttentionSpan[] Spans(nint rowStride)
+        {
+            var (spans, token) = (new List<AttentionSpan>(), 0);
+            for (var row = 0; row < Counts.Length; token += Counts[row++])
+                if (Counts[row] > 0)
+                    spans.Add(new AttentionSpan(token - Before[row], row * rowStride, Before[row] + Counts[row], [new AttentionStream(Before[row], Before[row] + Counts[row], 0, 0)]));
+            return [.. spans];
+        }
+    }
+
+    // The same by libtorch's scaled dot-product attention: rows side by side, padded to the most new tokens.
+    private sealed class Grid
+    {
+        private readonly KeyValueCache _cache;
+        private readonly int _newest;
+        private readonly int _reach;
+        private readonly Tensor _slots;
+        private readonly Tensor _toGrid;
+        private readonly Tensor _fromGrid;
+        private readonly Tensor _mask;
+
+        public Grid(KeyValueCache cache, int[] counts, long[] positions, int[] rows, int reach)
+        {
+            (_cache, _newest, _reach) = (cache, counts.Max(), reach);
+            var (toGrid, fromGrid) = (new long[counts.Length * _newest], new long[rows.Length]);
+            var mask = new float[counts.Length * (long)_newest * reach];
+            Array.Fill(mask, float.NegativeInfinity);
+            for (int row = 0, token = 0; row < counts.Length; token += counts[row++])
+            {
+                for (var t = 0; t < _newest; t++)
+                {
+                    // A slot without a token repeats the row's last query and its view; its result is dropped.
+                    var visible = Math.Max(1, cache.Lengths[row] + Math.Min(t + 1, counts[row]));
+                    mask.AsSpan((row * _newest + t) * reach, visible).Clear();
+                    toGrid[row * _newest + t] = Math.Min(Math.Max(0, token + Math.Min(t, counts[row] - 1)), rows.Length - 1);
+                    if (t < counts[row]) fromGrid[token + t] = row * _newest + t;
+                }
+            }
+            var heads = cache._shape.KeyValueHeads;
+            Tensor Index(long[] values) => tensor(values, device: cache._device);
+            _slots = Index([.. rows.SelectMany((row, token) => Enumerable.Range(0, heads).Select(head => (row * heads + head) * (long)cache._capacity + positions[token]))]);
+            (_toGrid, _fromGrid) = (Index(toGrid), Index(fromGrid));
+            _mask = tensor(mask, [counts.Length, 1, _newest, reach], device: cache._device).to(cache._type);
+        }
+
+        public Tensor Attend(Tensor keptKeys, Tensor keptValues, Tensor queries, Tensor keys, Tensor values)
+        {
+            using var scope = NewDisposeScope();
+            long heads = queries.shape[1], headDim = queries.shape[2], rows = keptKeys.shape[0], repeats = heads / keys.shape[1];
+            keptKeys.view(-1, headDim).index_copy_(0, _slots, keys.reshape(-1, headDim));
+            keptValues.view(-1, headDim).index_copy_(0, _slots, values.reshape(-1, headDim));
+            var grid = queries.index_select(0, _toGrid).view(rows, _newest, heads, headDim).transpose(1, 2);
+            // [rows, kvHeads, capacity, headDim] -> [rows, heads, reach, headDim]
+            Tensor Reach(Tensor kept) => SegmentGrid.ShareHeads(kept.narrow(2, 0, _reach), repeats);
+            var mixed = F.scaled_dot_product_attention(grid, Reach(keptKeys), Reach(keptValues), attn_mask: _mask);
+            return mixed.transpose(1, 2).reshape(rows * _newest, heads * headDim).index_select(0, _fromGrid).MoveToOuterDisposeScope();
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using AlignSharp.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -35,8 +36,13 @@ public sealed class AdamW : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var norm = nn.utils.clip_grad_norm_(_slots.Select(s => s.Parameter), _options.MaxGradNorm > 0 ? _options.MaxGradNorm : double.PositiveInfinity);
-        if (double.IsFinite(norm)) Step(learningRate);
+        var there = _slots.Select(slot => (Slot: slot, Gradient: slot.Parameter.grad)).Where(pair => pair.Gradient is not null).ToArray();
+        var norm = GradientNorm.Of(there.Select(pair => pair.Gradient!));
+        if (double.IsFinite(norm))
+        {
+            _updates++;
+            foreach (var (slot, gradient) in there) Step(slot, learningRate, norm).Apply(slot.Parameter, gradient!, slot.First, slot.Second);
+        }
         foreach (var slot in _slots) slot.ClearGradient();
         return new OptimizerUpdate(norm, learningRate);
     }
@@ -47,31 +53,8 @@ public sealed class AdamW : IDisposable
         foreach (var slot in _slots) slot.Dispose();
     }
 
-    // p -= lr·wd·p; m = β1·m + (1−β1)·g; v = β2·v + (1−β2)·g²; p -= lr/(1−β1ᵗ) · m / (√v/√(1−β2ᵗ) + ε)
-    private void Step(double learningRate)
-    {
-        _updates++;
-        var (beta1, beta2) = (_options.Beta1, _options.Beta2);
-        // Disposed at the end and not before: see Tensors.ScalarArithmetic on numbers that die under a native call.
-        using var keepFirst = beta1.ToScalar();
-        using var addFirst = (1 - beta1).ToScalar();
-        using var keepSecond = beta2.ToScalar();
-        using var addSecond = (1 - beta2).ToScalar();
-        using var root = Math.Sqrt(1 - Math.Pow(beta2, _updates)).ToScalar();
-        using var epsilon = _options.Epsilon.ToScalar();
-        using var one = 1.ToScalar();
-        using var step = (-learningRate / (1 - Math.Pow(beta1, _updates))).ToScalar();
-        using var shrink = (1 - learningRate * _options.WeightDecay).ToScalar();
-        foreach (var slot in _slots)
-        {
-            if (slot.Parameter.grad is not { } gradient) continue;
-            if (slot.IsDecayed && _options.WeightDecay != 0) slot.Parameter.mul_(shrink);
-            slot.First.mul_(keepFirst).add_(gradient, addFirst);
-            slot.Second.mul_(keepSecond).addcmul_(gradient, gradient, addSecond);
-            using var denominator = slot.Second.sqrt().div_(root).add_(epsilon, one);
-            slot.Parameter.addcdiv_(slot.First, denominator, step);
-        }
-    }
+    private AdamWStep Step(Slot slot, double learningRate, double norm) => new(
+        learningRate, _options.Beta1, _options.Beta2, _options.Epsilon, slot.IsDecayed ? _options.WeightDecay : 0, GradientNorm.ClippingFactor(norm, _options.MaxGradNorm), _updates);
 
     private sealed class Slot(Parameter parameter, bool isDecayed) : IDisposable
     {

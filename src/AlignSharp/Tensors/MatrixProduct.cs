@@ -33,6 +33,10 @@ internal static class MatrixProduct
         {
             if (!add) output.zero_();
         }
+        else if (left.shape[0] <= FewRowsProduct.MostRows && right.stride(0) == 1)
+        {
+            FewRows(output, left, right, scale, add);
+        }
         else if (GoesToLibTorch(output, left, right))
         {
             if (add) TorchNatives.AddProduct(output, left, right, scale);
@@ -72,6 +76,16 @@ internal static class MatrixProduct
         {
             SlabMemory.Shared.Return(memory);
         }
+    }
+
+    private static unsafe void FewRows(Tensor output, Tensor left, Tensor right, double scale, bool add)
+    {
+        var view = MatrixView.Of(right);
+        // A row that is short of a vector is not worth two copies of this loop: the few rows become float32 first.
+        using var wide = left.to(ScalarType.Float32).contiguous();
+        CpuKernels.Run(
+            new FewRowsProduct(MatrixView.Of(output), view.Transposed, view.Rows, (float)scale, add) { Left = (float*)TorchNatives.Address(wide) },
+            view.Type, view.Columns, (long)view.Rows * output.shape[0]);
     }
 
     private static bool GoesToLibTorch(Tensor output, Tensor left, Tensor right)

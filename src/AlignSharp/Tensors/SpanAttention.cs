@@ -24,6 +24,18 @@ internal sealed unsafe class SpanAttention(AttentionGeometry geometry, IReadOnly
     public static Tensor Attend(AttentionGeometry geometry, IReadOnlyList<AttentionSpan> spans, Tensor queries, Tensor keys, Tensor values, Tensor? logSums)
     {
         var output = Buffers.Empty(queries.dtype, queries.device, queries.shape[0], queries.shape[1] * queries.shape[2]);
+        if (logSums is null && spans.All(span => span.Streams is [{ } only] && only.EndQuery - only.FirstQuery == 1))
+        {
+            var decode = new AttentionDecode(geometry, spans)
+            {
+                Queries = (byte*)TorchNatives.Address(queries),
+                Keys = (byte*)TorchNatives.Address(keys),
+                Values = (byte*)TorchNatives.Address(values),
+                Output = (byte*)TorchNatives.Address(output),
+            };
+            CpuKernels.Run(decode, queries.dtype, (long)spans.Count * geometry.KeyHeads, spans.Sum(span => (long)span.Keys) * geometry.Width * geometry.Shared / spans.Count);
+            return output;
+        }
         var kernel = new AttentionForward(geometry, spans)
         {
             Queries = (byte*)TorchNatives.Address(queries),

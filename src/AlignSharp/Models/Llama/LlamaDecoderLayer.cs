@@ -35,10 +35,27 @@ internal sealed class LlamaDecoderLayer : nn.Module
     public Tensor Forward(Tensor x, RotaryTables tables, IAttention attention)
     {
         using var scope = NewDisposeScope();
+        var activated = Activate(x, tables, attention);
+        return Residual.Add(activated[0], _mlp.Contract(activated[1])).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same function, keeping the layer's input alone: what the gradient needs is computed again when it is wanted.</summary>
+    public Tensor ForwardRecomputed(Tensor x, RotaryTables tables, IAttention attention)
+    {
+        using var scope = NewDisposeScope();
+        if (_mlp.IsDownTrained) return Recomputation.Apply(x, input => [Forward(input, tables, attention)], parameters())[0].MoveToOuterDisposeScope();
+        // The gradient of a frozen projection needs none of its values, so the last one is left out of what is done twice.
+        var activated = Recomputation.Apply(x, input => Activate(input, tables, attention), parameters());
+        return Residual.Add(activated[0], _mlp.Contract(activated[1])).MoveToOuterDisposeScope();
+    }
+
+    // All but the last projection: the residual stream beside it, and its input.
+    private Tensor[] Activate(Tensor x, RotaryTables tables, IAttention attention)
+    {
+        using var scope = NewDisposeScope();
         var (residual, normalized) = _attentionNorm.Branch(x);
         x = Residual.Add(residual, _attention.Forward(_index, normalized, tables, attention));
         (residual, normalized) = _mlpNorm.Branch(x);
-        x = Residual.Add(residual, _mlp.call(normalized));
-        return x.MoveToOuterDisposeScope();
+        return [residual.MoveToOuterDisposeScope(), _mlp.Expand(normalized).MoveToOuterDisposeScope()];
     }
 }

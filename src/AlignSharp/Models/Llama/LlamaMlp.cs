@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace AlignSharp.Models.Llama;
 
 /// <summary>Feed-forward block of a Llama layer, SwiGLU (Shazeer 2020, arXiv:2002.05202): <c>down(silu(gate(x)) · up(x))</c>.</summary>
-internal sealed class LlamaMlp : nn.Module<Tensor, Tensor>
+internal sealed class LlamaMlp : nn.Module
 {
     [ComponentName(Name = "gate_proj")]
     private readonly Projection _gate;
@@ -27,11 +27,17 @@ internal sealed class LlamaMlp : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)
+    /// <summary>Whether the last projection is trained, so that its input must be kept for the gradient.</summary>
+    public bool IsDownTrained => _down.Map.IsTrained;
+
+    /// <summary>Up to the gated activations: <c>[tokens, hidden]</c> to <c>[tokens, intermediate]</c>.</summary>
+    public Tensor Expand(Tensor input)
     {
         using var scope = NewDisposeScope();
         var projected = Linear.Apply(input, _gate.Map, _up.Map);
-        var gated = SwiGlu.Apply(projected[0], projected[1]); // [tokens, intermediate]
-        return Linear.Apply(gated, _down.Map).MoveToOuterDisposeScope();
+        return SwiGlu.Apply(projected[0], projected[1]).MoveToOuterDisposeScope();
     }
+
+    /// <summary>From the gated activations back: <c>[tokens, intermediate]</c> to <c>[tokens, hidden]</c>.</summary>
+    public Tensor Contract(Tensor gated) => Linear.Apply(gated, _down.Map);
 }
