@@ -13,6 +13,10 @@ public static class AdapterFolder
 
     private const string Prefix = "base_model.model.";
 
+    /// <summary>Paths of the files that decide what the adapter computes: its configuration and its weights.</summary>
+    /// <param name="folder">The folder.</param>
+    public static IReadOnlyList<string> Files(string folder) => [Path.Combine(folder, AdapterConfigFile.FileName), Path.Combine(folder, WeightsFile)];
+
     /// <summary>Fills an adapter that is on its model. F16 and BF16 files are widened to float32, as PEFT does.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="adapter">An adapter made with the folder's options.</param>

@@ -16,15 +16,19 @@ public sealed class Checkpoint : IDisposable
     private readonly Dictionary<string, SafetensorsFile> _fileOf;
     private readonly IReadOnlyCollection<SafetensorsFile> _files;
 
-    private Checkpoint(IReadOnlyList<string> names, Dictionary<string, SafetensorsFile> fileOf, IReadOnlyCollection<SafetensorsFile> files)
+    private Checkpoint(IReadOnlyList<string> names, Dictionary<string, SafetensorsFile> fileOf, IReadOnlyCollection<SafetensorsFile> files, string? index = null)
     {
         Names = names;
+        Files = [.. files.Select(f => f.Path).Concat(index is null ? [] : [index]).Order(StringComparer.Ordinal)];
         _fileOf = fileOf;
         _files = files;
     }
 
     /// <summary>Names of all tensors: in the order of the data of a single file, in ordinal order for shards.</summary>
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Paths of the files that the weights are read from, an index among them, in ordinal order.</summary>
+    public IReadOnlyList<string> Files { get; }
 
     /// <summary>
     /// Opens a folder's weights: <see cref="SingleFile"/> where it exists, else the shards of <see cref="IndexFile"/>.
@@ -86,7 +90,7 @@ public sealed class Checkpoint : IDisposable
                 if (!file.Contains(name)) throw new ArtifactException($"{file.Path}: the tensor '{name}' is missing, but {IndexFile} places it there; download the model again.");
                 fileOf[name] = file;
             }
-            return new Checkpoint([.. fileOf.Keys.Order(StringComparer.Ordinal)], fileOf, files.Values);
+            return new Checkpoint([.. fileOf.Keys.Order(StringComparer.Ordinal)], fileOf, files.Values, index);
         }
         catch
         {

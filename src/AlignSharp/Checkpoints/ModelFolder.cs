@@ -12,6 +12,15 @@ public static class ModelFolder
 {
     private const string GenerationConfigFile = "generation_config.json";
 
+    /// <summary>Paths of the files that decide what the model computes: its configuration and its weights, in a fixed order.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="ArtifactException">It has no weights that can be read.</exception>
+    public static IReadOnlyList<string> Files(string folder)
+    {
+        using var checkpoint = Checkpoint.Open(folder);
+        return [Path.Combine(folder, ModelConfigReader.FileName), .. checkpoint.Files];
+    }
+
     /// <summary>Builds the model of a folder and fills it, tensor by tensor, so that memory peaks at the model plus one tensor.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="config">What <see cref="ModelConfigReader"/> read from it.</param>
