@@ -1,5 +1,4 @@
 using AlignSharp.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AlignSharp.Evaluation;
@@ -21,19 +20,26 @@ public sealed class RememberedReference(IReferenceSource source, int rowCount) :
     {
         if (rows.All(row => _known[row])) return Recall(rows, batch.Inputs.Ids.device);
         var logps = source.Logps(batch, rows);
-        var (chosen, rejected) = (Values(logps.Chosen), Values(logps.Rejected));
-        for (var i = 0; i < rows.Count; i++)
-            (_chosen[rows[i]], _rejected[rows[i]], _known[rows[i]]) = (chosen[i], rejected[i], true);
+        Remember(ReferenceLogps.Of(logps), rows);
         return logps;
+    }
+
+    /// <summary>Remembers all rows at once, so that the source is never asked.</summary>
+    /// <param name="logps">Log-probabilities of every row of the data set, in its order.</param>
+    /// <exception cref="ArgumentException">They are of another number of rows.</exception>
+    public void Remember(ReferenceLogps logps)
+    {
+        if (logps.Rows != rowCount) throw new ArgumentException($"Log-probabilities of {logps.Rows} rows were given for a data set of {rowCount}.", nameof(logps));
+        Remember(logps, [.. Enumerable.Range(0, rowCount)]);
+    }
+
+    private void Remember(ReferenceLogps logps, IReadOnlyList<int> rows)
+    {
+        for (var i = 0; i < rows.Count; i++)
+            (_chosen[rows[i]], _rejected[rows[i]], _known[rows[i]]) = (logps.Chosen[i], logps.Rejected[i], true);
     }
 
     private PairLogps Recall(IReadOnlyList<int> rows, Device device) => new(
         tensor(rows.Select(row => _chosen[row]).ToArray(), device: device),
         tensor(rows.Select(row => _rejected[row]).ToArray(), device: device));
-
-    private static float[] Values(Tensor logps)
-    {
-        using var local = logps.to(ScalarType.Float32).cpu().contiguous();
-        return local.data<float>().ToArray();
-    }
 }
