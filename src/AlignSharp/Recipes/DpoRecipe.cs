@@ -42,10 +42,10 @@ public static class DpoRecipe
 
         using var references = References.Choose(options, policy);
         host.Note($"reference: {references.Description}");
+        var memory = new ReferenceMemory(references, policy, options, host);
         var objective = Objectives.Registry.Create(options.LossType, new ObjectiveParameters(options.Beta, options.LabelSmoothing));
-        var pass = new PreferencePass(policy.Model, references.For(train.Count), objective);
-        var evaluator = evaluation is null ? null : new PairEvaluator(new PreferencePass(policy.Model, references.For(evaluation.Count), objective), evaluation, options.PerDeviceEvalBatchSize);
-        if (options.PrecomputeRefLogProbs) Precompute(pass, train, evaluator, options, host, cancellation);
+        var pass = new PreferencePass(policy.Model, memory.For(train, options.PerDeviceTrainBatchSize, cancellation), objective);
+        var evaluator = evaluation is null ? null : new PairEvaluator(new PreferencePass(policy.Model, memory.For(evaluation, options.PerDeviceEvalBatchSize, cancellation), objective), evaluation, options.PerDeviceEvalBatchSize);
 
         var plan = Plan(options, train);
         var state = new TrainerState(options);
@@ -184,13 +184,5 @@ public static class DpoRecipe
             EvaluationSteps = Interval(options.EvalStrategy, options.EvalSteps),
             SaveSteps = Interval(options.SaveStrategy, options.SaveSteps),
         };
-    }
-
-    // Filling both memories before the first step is all that precomputing is.
-    private static void Precompute(PreferencePass pass, IReadOnlyList<TokenizedPair> train, PairEvaluator? evaluator, DpoRunOptions options, RunHost host, CancellationToken cancellation)
-    {
-        host.Note("computing the reference's log-probabilities");
-        new PairEvaluator(pass, train, options.PerDeviceTrainBatchSize).Evaluate(cancellation);
-        evaluator?.Evaluate(cancellation);
     }
 }

@@ -27,6 +27,9 @@ public sealed record DpoRunOptions
     /// <summary>Key precompute_ref_log_probs: compute reference log-probs once before training; default false (TRL 1.9).</summary>
     public bool PrecomputeRefLogProbs { get; init; }
 
+    /// <summary>Key ref_logps_cache (AlignSharp): keep precomputed log-probs in the user's cache and read them there; default true.</summary>
+    public bool RefLogpsCache { get; init; } = true;
+
     /// <summary>Key disable_dropout: turn every dropout off, LoRA's included; default true (TRL 1.9).</summary>
     public bool DisableDropout { get; init; } = true;
 

@@ -8,28 +8,33 @@ namespace AlignSharp.Recipes;
 internal sealed class References : IDisposable
 {
     private readonly Policy? _second;
-    private readonly IReferenceSource _source;
 
-    private References(string description, IReferenceSource source, Policy? second = null) => (Description, _source, _second) = (description, source, second);
+    private References(string description, IReferenceSource source, string modelFolder, string? adapterFolder = null, Policy? second = null) =>
+        (Description, Source, ModelFolder, AdapterFolder, _second) = (description, source, modelFolder, adapterFolder, second);
 
     /// <summary>Which reference it is, for people.</summary>
     public string Description { get; }
 
-    /// <summary>A source for one data set: each row's log-probabilities are computed once and kept, for the reference is frozen.</summary>
-    /// <param name="rows">Rows of the data set.</param>
-    public IReferenceSource For(int rows) => _source is NoReference ? _source : new RememberedReference(_source, rows);
+    /// <summary>What answers for it; frozen once training has begun.</summary>
+    public IReferenceSource Source { get; }
+
+    /// <summary>Folder that its model was loaded from.</summary>
+    public string ModelFolder { get; }
+
+    /// <summary>Folder of the adapter that it keeps on that model, or null.</summary>
+    public string? AdapterFolder { get; }
 
     /// <summary>Chooses the reference of a run.</summary>
     /// <param name="options">The run.</param>
     /// <param name="policy">The loaded policy, before the first step.</param>
     public static References Choose(DpoRunOptions options, Policy policy) => (options.Reference, policy.Adapter, policy.Origin) switch
     {
-        (ReferenceChoice.None, _, _) => new("none", new NoReference()),
+        (ReferenceChoice.None, _, _) => new("none", new NoReference(), policy.BaseFolder),
         (ReferenceChoice.Model, _, _) => SecondModel(options.RefModelNameOrPath!, null, policy),
-        (_, null, _) when options.PrecomputeRefLogProbs => new("the model as loaded (computed before the first step)", new ModelReference(policy.Model)),
+        (_, null, _) when options.PrecomputeRefLogProbs => new("the model as loaded (computed before the first step)", new ModelReference(policy.Model), policy.BaseFolder),
         (_, null, _) => SecondModel(policy.BaseFolder, "a frozen copy of the model", policy),
         (ReferenceChoice.Auto or ReferenceChoice.Adapter, { } adapter, not null) => FrozenAdapter(policy, adapter),
-        (_, { } adapter, _) => new("the base model (adapter off)", new AdapterReference(policy.Model, adapter, AdapterUse.Off)),
+        (_, { } adapter, _) => new("the base model (adapter off)", new AdapterReference(policy.Model, adapter, AdapterUse.Off), policy.BaseFolder),
     };
 
     public void Dispose() => _second?.Dispose();
@@ -37,13 +42,13 @@ internal sealed class References : IDisposable
     private static References FrozenAdapter(Policy policy, LoraAdapter adapter)
     {
         adapter.FreezeReference();
-        return new References($"a frozen copy of the adapter {policy.AdapterFolder}", new AdapterReference(policy.Model, adapter, AdapterUse.Reference));
+        return new References($"a frozen copy of the adapter {policy.AdapterFolder}", new AdapterReference(policy.Model, adapter, AdapterUse.Reference), policy.BaseFolder, policy.AdapterFolder);
     }
 
     private static References SecondModel(string path, string? description, Policy policy)
     {
         if (!Directory.Exists(path)) throw new ConfigurationException($"ref_model_name_or_path: there is no folder '{path}'; name a local model folder");
         var second = PolicyLoader.Load(path, null, policy.Model.ComputeType, policy.Model.Device);
-        return new References(description ?? $"the model {path}", new ModelReference(second.Model), second);
+        return new References(description ?? $"the model {path}", new ModelReference(second.Model), second.BaseFolder, second.AdapterFolder, second);
     }
 }

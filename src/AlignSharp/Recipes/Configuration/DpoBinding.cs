@@ -20,6 +20,7 @@ internal static class DpoBinding
             Reference = Reference(from),
             RefModelNameOrPath = from.TextOrNull("ref_model_name_or_path"),
             PrecomputeRefLogProbs = from.Boolean("precompute_ref_log_probs"),
+            RefLogpsCache = from.Boolean("ref_logps_cache"),
             DisableDropout = from.Boolean("disable_dropout"),
             Dtype = Dtype(from),
             Device = Device(from),

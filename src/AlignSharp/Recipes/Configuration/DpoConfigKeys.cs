@@ -1,6 +1,6 @@
 namespace AlignSharp.Recipes.Configuration;
 
-/// <summary>Keys of TRL's DPOConfig, 1.9 and the older ones that configurations still carry, and our choice of reference.</summary>
+/// <summary>Keys of TRL's DPOConfig, 1.9 and the older ones that configurations still carry, and our choice of reference with its cache.</summary>
 internal static class DpoConfigKeys
 {
     private const string Origin = "DPOConfig";
@@ -18,6 +18,7 @@ internal static class DpoConfigKeys
         Key.Honoured("AlignSharp", KeyGroup.Model, "ref_model_name_or_path", KeyType.Text, "null", "Reference model's folder, for reference: model."),
         Key.Honoured(Origin, KeyGroup.Model, "precompute_ref_log_probs", KeyType.Boolean, "false", "Compute the reference's log-probs once before training."),
         Key.Satisfied(Origin, KeyGroup.Model, "precompute_ref_batch_size", KeyType.Integer, "null", "Batch size of that computation.", "speed only; the numbers are the same"),
+        Key.Honoured("AlignSharp", KeyGroup.Model, "ref_logps_cache", KeyType.Boolean, "true", "Keep precomputed log-probs in the user's cache, and read there what an earlier run with the same model, adapter, tokenizer and data kept."),
         Key.Honoured(Origin, KeyGroup.Model, "disable_dropout", KeyType.Boolean, "true", "Turn every dropout of policy and reference off."),
         Key.Refused(Older, KeyGroup.Model, "ref_model_init_kwargs", KeyType.Map, "null", "Arguments for loading the reference.", "the reference is loaded like the model") with { OffValues = ["{}"] },
         Key.Refused(Older, KeyGroup.Model, "model_adapter_name", KeyType.Text, "null", "Name of the adapter to train.", OneAdapter),

@@ -76,6 +76,8 @@ internal static class DpoContradictions
             throw new ConfigurationException($"ref_model_name_or_path is set but reference is {Name(options.Reference)}; set reference: model or remove ref_model_name_or_path");
         if (options.Reference == ReferenceChoice.None && options.PrecomputeRefLogProbs)
             throw new ConfigurationException("precompute_ref_log_probs is true but reference is none; there is nothing to precompute");
+        if (!options.PrecomputeRefLogProbs && options.GivenKeys.Contains("ref_logps_cache"))
+            throw new ConfigurationException("ref_logps_cache is set but nothing is precomputed; add precompute_ref_log_probs: true or remove ref_logps_cache");
         if (options.Reference == ReferenceChoice.Adapter && !LoadsAdapter(options))
             throw new ConfigurationException("reference: adapter needs a loaded adapter; set adapter_name_or_path or choose another reference");
         if (options.Reference == ReferenceChoice.Base && !options.UsePeft && !LoadsAdapter(options))

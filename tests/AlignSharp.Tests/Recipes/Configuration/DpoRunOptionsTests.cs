@@ -136,6 +136,8 @@ public class DpoRunOptionsTests
     [InlineData("reference: model", "reference: model needs ref_model_name_or_path")]
     [InlineData("reference: none\nref_model_name_or_path: r", "ref_model_name_or_path is set but reference is none")]
     [InlineData("reference: none\nprecompute_ref_log_probs: true", "nothing to precompute")]
+    [InlineData("ref_logps_cache: true", "ref_logps_cache is set but nothing is precomputed; add precompute_ref_log_probs: true")]
+    [InlineData("ref_logps_cache: false\nprecompute_ref_log_probs: false", "ref_logps_cache is set but nothing is precomputed")]
     [InlineData("reference: adapter", "reference: adapter needs a loaded adapter")]
     [InlineData("reference: adapter\nuse_peft: true", "reference: adapter needs a loaded adapter")]
     [InlineData("output_dir: ./models/../m\nref_model_name_or_path: m", "output_dir and ref_model_name_or_path are the same folder")]
