@@ -46,6 +46,21 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(CheckpointWriter.DefaultMaxShardBytes)]
+    [InlineData(100_000L)]
+    public void The_files_that_count_are_the_configuration_and_all_weights_and_no_others(long maxShardBytes)
+    {
+        var source = Golden.Path("trl/model_a");
+        using (var model = Load(source)) ModelFolder.Save(_folder.Path, model, ModelConfigReader.Read(source), source, maxShardBytes);
+        var saved = Directory.GetFiles(_folder.Path);
+        Assert.Equal(maxShardBytes == 100_000, saved.Length > 2);
+        foreach (var other in new[] { "README.md", "adapter_model.safetensors", "tokenizer.json" }) File.WriteAllText(_folder.File(other), "");
+        var files = ModelFolder.Files(_folder.Path);
+        Assert.Equal("config.json", Path.GetFileName(files[0]));
+        Assert.Equal(saved.Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
     [InlineData(ScalarType.BFloat16)]
     [InlineData(ScalarType.Float16)]
     public void Half_precision_files_are_widened_without_loss_and_declared(ScalarType type)
