@@ -40,6 +40,8 @@ public static class DpoRecipe
         var train = Load(PreferenceFiles.Resolve(options.DatasetName, options.DatasetTrainSplit), options, policy, host, cancellation);
         var evaluation = EvaluationFile(options) is { } file ? Load(file, options, policy, host, cancellation) : null;
 
+        ActivationPlan.Apply(options.GradientCheckpointing, policy.Model, ActivationPlan.MostTokens(train, options.PerDeviceTrainBatchSize), host.Note);
+
         using var references = References.Choose(options, policy);
         host.Note($"reference: {references.Description}");
         var memory = new ReferenceMemory(references, policy, options, host);

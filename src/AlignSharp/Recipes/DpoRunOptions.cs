@@ -99,6 +99,9 @@ public sealed record DpoRunOptions
     /// <summary>Key gradient_accumulation_steps: micro-batches in an update; default 1 (transformers).</summary>
     public int GradientAccumulationSteps { get; init; } = 1;
 
+    /// <summary>Key gradient_checkpointing: keep layers' inputs alone and compute the rest again; default auto, a deviation (docs/configuration.md).</summary>
+    public CheckpointingChoice GradientCheckpointing { get; init; } = CheckpointingChoice.Auto;
+
     /// <summary>Key optim: adamw_torch or adamw_torch_fused, the same numbers; default adamw_torch_fused (transformers 5).</summary>
     public string Optim { get; init; } = "adamw_torch_fused";
 

@@ -44,6 +44,7 @@ internal static class DpoBinding
             LossType = OneLoss(from),
             PerDeviceTrainBatchSize = from.Integer("per_device_train_batch_size"),
             GradientAccumulationSteps = from.Integer("gradient_accumulation_steps"),
+            GradientCheckpointing = from.Text("gradient_checkpointing") switch { "true" => CheckpointingChoice.On, "false" => CheckpointingChoice.Off, _ => CheckpointingChoice.Auto },
             Optim = from.Text("optim"),
             LearningRate = from.Number("learning_rate"),
             WeightDecay = from.Number("weight_decay"),

@@ -37,7 +37,7 @@ internal static class TrainingArgumentsKeys
         Key.Refused(Origin, KeyGroup.Optimisation, "neftune_noise_alpha", KeyType.Number, "null", "Noise on the embeddings.", "NEFTune is not available in this version"),
         Key.Refused(Origin, KeyGroup.Optimisation, "auto_find_batch_size", KeyType.Boolean, "false", "Halve the batch when memory runs out.", "it would change the batches; choose per_device_train_batch_size and gradient_accumulation_steps"),
         Key.Satisfied(Origin, KeyGroup.Optimisation, "average_tokens_across_devices", KeyType.Boolean, "true", "Weight devices by their tokens.", "one process trains, and the preference loss counts pairs"),
-        Key.Satisfied(Origin, KeyGroup.Optimisation, "gradient_checkpointing", KeyType.Text, "auto", "Recompute activations instead of keeping them.", "memory only; the gradient is exact") with
+        Key.Honoured(Origin, KeyGroup.Optimisation, "gradient_checkpointing", KeyType.Text, "auto", "Recompute activations instead of keeping them: less memory, about a fifth more time, the same numbers; auto decides by the memory there is.") with
         {
             Choices = ["auto", "true", "false"], TrlDefault = "true", DeviationReason = "by memory plan: recomputing costs time and is needed only when memory is short",
         },
