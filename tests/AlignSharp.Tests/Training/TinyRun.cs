@@ -32,7 +32,8 @@ internal sealed class TinyRun : IDisposable
         if (dropout > 0) Model.train();
         else Model.eval();
         Pass = new PreferencePass(Model, new AdapterReference(Model, Adapter, reference), new SigmoidObjective(0.3));
-        _optimizer = new AdamW(Adapter.Weights.SelectMany(w => new[] { ($"{w.Path}.lora_A.weight", w.A), ($"{w.Path}.lora_B.weight", w.B) }), new AdamWOptions());
+        // With a small epsilon the first updates are the rate times the gradient's sign, which rounding decides where the gradient is nearly 0.
+        _optimizer = new AdamW(Adapter.Weights.SelectMany(w => new[] { ($"{w.Path}.lora_A.weight", w.A), ($"{w.Path}.lora_B.weight", w.B) }), new AdamWOptions { Epsilon = 1e-3 });
     }
 
     public LlamaModel Model { get; }
