@@ -37,7 +37,7 @@ public static class ScoreRecipe
         var tokenizer = rows[0] is PreferenceIdsRow ? null : TokenizerFolder.Load(policy.TokenizerFolder);
         var pairs = new PairTokenizer(tokenizer, new PairTokenizerOptions { MaxLength = null }).Tokenize(rows, cancellation).Pairs;
         VocabularyCheck.Require(pairs, policy.Model.VocabularySize);
-        foreach (var batch in Batches(pairs, pair => pair.PackedTokens, maxBatchTokens))
+        foreach (var batch in TokenBudget.Consecutive(pairs, pair => pair.PackedTokens, maxBatchTokens))
         {
             cancellation.ThrowIfCancellationRequested();
             var scores = Score(policy.Model, Packer.Pack(batch));
@@ -51,29 +51,11 @@ public static class ScoreRecipe
         var toSequence = new SequenceTokenizer(tokenizer, endTexts: false);
         var sequences = rows.Select(toSequence.Tokenize).ToList();
         VocabularyCheck.Require(sequences, policy.Model.VocabularySize);
-        foreach (var batch in Batches(sequences, sequence => sequence.Ids.Length, maxBatchTokens))
+        foreach (var batch in TokenBudget.Consecutive(sequences, sequence => sequence.Ids.Length, maxBatchTokens))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (var score in Score(policy.Model, Packer.Pack(batch))) result(score);
         }
-    }
-
-    /// <summary>Consecutive items whose tokens stay within a budget; an item beyond it stands alone.</summary>
-    internal static IEnumerable<IReadOnlyList<T>> Batches<T>(IEnumerable<T> items, Func<T, int> tokensOf, int maxTokens)
-    {
-        var batch = new List<T>();
-        var tokens = 0;
-        foreach (var item in items)
-        {
-            if (batch.Count > 0 && tokens + tokensOf(item) > maxTokens)
-            {
-                yield return batch;
-                (batch, tokens) = ([], 0);
-            }
-            batch.Add(item);
-            tokens += tokensOf(item);
-        }
-        if (batch.Count > 0) yield return batch;
     }
 
     private static ScoredSequence[] Score(CausalLanguageModel model, PackedTokens packed)
