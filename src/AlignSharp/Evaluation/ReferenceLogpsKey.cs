@@ -30,8 +30,11 @@ public sealed record ReferenceLogpsKey
     /// <summary>Hash over the token ids, see <see cref="HashOf"/>.</summary>
     public required string Pairs { get; init; }
 
-    /// <summary>Pairs a batch: a matrix product rounds differently when its sizes differ.</summary>
+    /// <summary>Most pairs of a batch: a matrix product rounds differently when its sizes differ.</summary>
     public required int BatchPairs { get; init; }
+
+    /// <summary>Most tokens of a batch.</summary>
+    public required int BatchTokens { get; init; }
 
     /// <summary>Type that the reference computes in, as configurations spell it.</summary>
     public required string Dtype { get; init; }
@@ -48,7 +51,7 @@ public sealed record ReferenceLogpsKey
     /// <summary>The parts by name, in a fixed order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Parts =>
     [
-        new("model", Model), new("adapter", Adapter), new("tokenizer", Tokenizer), new("pairs", Pairs), new("batch_pairs", Number(BatchPairs)),
+        new("model", Model), new("adapter", Adapter), new("tokenizer", Tokenizer), new("pairs", Pairs), new("batch_pairs", Number(BatchPairs)), new("batch_tokens", Number(BatchTokens)),
         new("dtype", Dtype), new("device", Device), new("threads", Number(Threads)), new("numerics", Number(Numerics)),
     ];
 

@@ -10,8 +10,9 @@ namespace AlignSharp.Evaluation;
 /// <param name="policy">The model that is trained, whose type and device a batch takes; not disposed.</param>
 /// <param name="source">The reference, which may be that model itself.</param>
 /// <param name="pairs">The data set, at least one pair.</param>
-/// <param name="batchSize">Pairs a batch. Another size moves a log-probability by rounding only.</param>
-public sealed class ReferencePass(CausalLanguageModel policy, IReferenceSource source, IReadOnlyList<TokenizedPair> pairs, int batchSize)
+/// <param name="batchSize">Most pairs of a batch. Another size moves a log-probability by rounding only.</param>
+/// <param name="maxTokens">Most tokens of a batch, the prompt of a pair counted once; a longer pair is a batch of its own.</param>
+public sealed class ReferencePass(CausalLanguageModel policy, IReferenceSource source, IReadOnlyList<TokenizedPair> pairs, int batchSize, int maxTokens = int.MaxValue)
 {
     /// <summary>Rows of the data set.</summary>
     public int Rows => pairs.Count;
@@ -21,19 +22,21 @@ public sealed class ReferencePass(CausalLanguageModel policy, IReferenceSource s
 
     /// <summary>Log-probabilities of all rows.</summary>
     /// <param name="cancellation">Checked between batches.</param>
-    public ReferenceLogps All(CancellationToken cancellation = default) => Compute(pairs.Count, cancellation);
+    public ReferenceLogps All(CancellationToken cancellation = default) => Compute(Batches, cancellation);
 
     /// <summary>Log-probabilities of the first batch's rows, as <see cref="All"/> computes them.</summary>
-    public ReferenceLogps FirstBatch() => Compute(Math.Min(batchSize, pairs.Count), default);
+    public ReferenceLogps FirstBatch() => Compute(Batches.Take(1), default);
 
-    private ReferenceLogps Compute(int rows, CancellationToken cancellation)
+    private IEnumerable<IReadOnlyList<int>> Batches => TokenBudget.Consecutive(Enumerable.Range(0, pairs.Count), row => pairs[row].PackedTokens, maxTokens, batchSize);
+
+    private ReferenceLogps Compute(IEnumerable<IReadOnlyList<int>> rows, CancellationToken cancellation)
     {
         var wasTraining = policy.training;
         policy.eval();
         try
         {
             var batches = new List<ReferenceLogps>();
-            foreach (var batch in Enumerable.Range(0, rows).Chunk(batchSize))
+            foreach (var batch in rows)
             {
                 cancellation.ThrowIfCancellationRequested();
                 batches.Add(Compute(batch));
@@ -46,7 +49,7 @@ public sealed class ReferencePass(CausalLanguageModel policy, IReferenceSource s
         }
     }
 
-    private ReferenceLogps Compute(int[] rows)
+    private ReferenceLogps Compute(IReadOnlyList<int> rows)
     {
         using var scope = NewDisposeScope();
         using var batch = new TokenBatch(Packer.Pack([.. rows.Select(row => pairs[row])]), policy.ComputeType, policy.Device);

@@ -47,13 +47,9 @@ public static class DpoRecipe
         var memory = new ReferenceMemory(references, policy, options, host);
         var objective = Objectives.Registry.Create(options.LossType, new ObjectiveParameters(options.Beta, options.LabelSmoothing));
         var pass = new PreferencePass(policy.Model, memory.For(train, options.PerDeviceTrainBatchSize, cancellation), objective);
-        var evaluator = evaluation is null ? null : new PairEvaluator(new PreferencePass(policy.Model, memory.For(evaluation, options.PerDeviceEvalBatchSize, cancellation), objective), evaluation, options.PerDeviceEvalBatchSize);
+        var evaluator = evaluation is null ? null : new PairEvaluator(new PreferencePass(policy.Model, memory.For(evaluation, options.PerDeviceEvalBatchSize, cancellation), objective), evaluation, options.PerDeviceEvalBatchSize, options.MaxTokensPerBatch ?? int.MaxValue);
 
-        var plan = Plan(options, train);
-        var state = new TrainerState(options);
-        using var metrics = new JsonLinesTracker(Path.Combine(options.OutputDir, "metrics.jsonl"));
-        var tracker = new TrackerGroup([metrics, state, host.View], host.Note);
-        var output = new RunOutput(options, policy, references.Description, state);
+        var plan = Plan(options, train, host);
         using var optimizer = new AlignSharp.Optimizers.AdamW(policy.Trainable(), new AdamWOptions
         {
             Beta1 = options.AdamBeta1,
@@ -62,6 +58,10 @@ public static class DpoRecipe
             WeightDecay = options.WeightDecay,
             MaxGradNorm = options.MaxGradNorm,
         });
+        var state = new TrainerState(options);
+        using var metrics = new JsonLinesTracker(Path.Combine(options.OutputDir, "metrics.jsonl"));
+        var tracker = new TrackerGroup([metrics, state, host.View], host.Note);
+        var output = new RunOutput(options, policy, references.Description, state);
         var schedule = Optimizers.Registry.CreateSchedule(options.LrSchedulerType, new ScheduleSpan(options.Warmup.Resolve(plan.TotalSteps), plan.TotalSteps), options.LearningRate, options.LrSchedulerKwargs);
         var loop = new TrainingLoop(new PreferenceTask(pass, train), plan, optimizer, schedule, tracker, LoopOptionsOf(options, plan))
         {
@@ -153,7 +153,7 @@ public static class DpoRecipe
         options.EvalStrategy == IntervalChoice.No && !options.EvalOnStart ? null
         : PreferenceFiles.Resolve(options.EvalDatasetName ?? options.DatasetName, options.DatasetTestSplit);
 
-    private static UpdatePlan Plan(DpoRunOptions options, IReadOnlyList<TokenizedPair> train)
+    private static UpdatePlan Plan(DpoRunOptions options, IReadOnlyList<TokenizedPair> train, RunHost host)
     {
         var random = new RandomOrder(train.Count, options.DataSeed ?? options.Seed);
         IRowOrder order = options.TrainSamplingStrategy switch
@@ -164,7 +164,10 @@ public static class DpoRecipe
             _ => random,
         };
         var plan = new UpdatePlan(order, train.Count, options.PerDeviceTrainBatchSize, options.GradientAccumulationSteps,
-            options.NumTrainEpochs, options.MaxSteps > 0 ? options.MaxSteps : null, options.DataloaderDropLast);
+            options.NumTrainEpochs, options.MaxSteps > 0 ? options.MaxSteps : null, options.DataloaderDropLast)
+        {
+            MicroBatching = MicroBatches.Choose(options, train, host.Note),
+        };
         if (plan.MicroBatchesPerEpoch == 0)
             throw new ConfigurationException($"dataloader_drop_last: {train.Count} pairs do not fill a micro-batch of {options.PerDeviceTrainBatchSize}; lower per_device_train_batch_size");
         return plan;

@@ -102,6 +102,9 @@ public sealed record DpoRunOptions
     /// <summary>Key gradient_checkpointing: keep layers' inputs alone and compute the rest again; default auto, a deviation (docs/configuration.md).</summary>
     public CheckpointingChoice GradientCheckpointing { get; init; } = CheckpointingChoice.Auto;
 
+    /// <summary>Key max_tokens_per_batch (AlignSharp): most tokens of a micro-batch, a pair's prompt counted once; default null, pairs are counted instead.</summary>
+    public int? MaxTokensPerBatch { get; init; }
+
     /// <summary>Key optim: adamw_torch or adamw_torch_fused, the same numbers; default adamw_torch_fused (transformers 5).</summary>
     public string Optim { get; init; } = "adamw_torch_fused";
 

@@ -30,14 +30,15 @@ internal sealed class ReferenceMemory(References references, Policy policy, DpoR
 
     private ReferenceLogps Precompute(IReadOnlyList<TokenizedPair> pairs, int batchSize, CancellationToken cancellation)
     {
-        var pass = new ReferencePass(policy.Model, references.Source, pairs, batchSize);
+        var maxTokens = options.MaxTokensPerBatch ?? int.MaxValue;
+        var pass = new ReferencePass(policy.Model, references.Source, pairs, batchSize, maxTokens);
         if (!options.RefLogpsCache)
         {
             host.Note("computing the reference's log-probabilities");
             return pass.All(cancellation);
         }
         _key ??= Key(cancellation);
-        var key = _key with { Pairs = ReferenceLogpsKey.HashOf(pairs), BatchPairs = Math.Min(batchSize, pairs.Count) };
+        var key = _key with { Pairs = ReferenceLogpsKey.HashOf(pairs), BatchPairs = Math.Min(batchSize, pairs.Count), BatchTokens = maxTokens };
         return new ReferenceCache(Path.Combine(host.CacheFolder, "reference-logps"), host.Note).Logps(key, pass, cancellation);
     }
 
@@ -53,6 +54,7 @@ internal sealed class ReferenceMemory(References references, Policy policy, DpoR
             Tokenizer = Hash(TokenizerFolder.Files(policy.TokenizerFolder)),
             Pairs = ReferenceLogpsKey.None,
             BatchPairs = 0,
+            BatchTokens = 0,
             Dtype = ModelFolder.TypeName(model.ComputeType),
             Device = $"{model.Device.type.ToString().ToLowerInvariant()}, {ProcessorFeatures.OfThisMachine.VectorBits}-bit vectors, libtorch {LibTorch.Load().LibTorchVersion}",
             Threads = get_num_threads(),

@@ -18,6 +18,10 @@ public interface ITrainingTask
     /// <param name="rows">Row indices.</param>
     long SequenceTokens(IEnumerable<int> rows);
 
+    /// <summary>What the loss of rows is the mean of: pairs, or scored tokens.</summary>
+    /// <param name="rows">Row indices.</param>
+    long LossTerms(IEnumerable<int> rows);
+
     /// <summary>Names a row for a message.</summary>
     /// <param name="row">Row index.</param>
     string NameRow(int row);

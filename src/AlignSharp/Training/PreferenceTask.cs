@@ -26,5 +26,8 @@ public sealed class PreferenceTask(PreferencePass pass, IReadOnlyList<TokenizedP
     public long SequenceTokens(IEnumerable<int> rows) => rows.Sum(row => (long)pairs[row].SequenceTokens);
 
     /// <inheritdoc/>
+    public long LossTerms(IEnumerable<int> rows) => rows.LongCount();
+
+    /// <inheritdoc/>
     public string NameRow(int row) => pairs[row].Source.ToString();
 }

@@ -16,7 +16,7 @@ public sealed class SupervisedTask(CausalLanguageModel model, IReadOnlyList<Toke
     public BatchMetrics Accumulate(TrainingUpdate update, int microBatch)
     {
         using var scope = NewDisposeScope(); // every tensor of the step dies here
-        var tokensInUpdate = update.MicroBatches.Sum(rows => rows.Sum(row => ScoredTokens(sequences[row])));
+        var tokensInUpdate = update.MicroBatches.Sum(LossTerms);
         using var batch = new TokenBatch(Packer.Pack([.. update.MicroBatches[microBatch].Select(r => sequences[r])]), model.ComputeType, model.Device);
         var scores = model.Score(batch, withStatistics: true);
         Backpropagation.Run(scores.Sequences.Sum.sum().Over(-Math.Max(1, tokensInUpdate)));
@@ -25,6 +25,9 @@ public sealed class SupervisedTask(CausalLanguageModel model, IReadOnlyList<Toke
 
     /// <inheritdoc/>
     public long SequenceTokens(IEnumerable<int> rows) => rows.Sum(row => (long)sequences[row].Ids.Length);
+
+    /// <inheritdoc/>
+    public long LossTerms(IEnumerable<int> rows) => rows.Sum(row => (long)ScoredTokens(sequences[row]));
 
     /// <inheritdoc/>
     public string NameRow(int row) => sequences[row].Source.ToString();

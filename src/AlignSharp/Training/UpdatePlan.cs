@@ -2,7 +2,7 @@ namespace AlignSharp.Training;
 
 /// <summary>
 /// Which rows each update sees, by the Trainer's rules: epochs of micro-batches, grouped for accumulation; the last group of an epoch
-/// may be smaller and still makes an update.
+/// may be smaller and still makes an update. How the rows of an update are divided again does not change which they are.
 /// </summary>
 public sealed class UpdatePlan
 {
@@ -25,10 +25,14 @@ public sealed class UpdatePlan
         (_order, _rows, _batchSize, _accumulation, _dropLast) = (order, rows, batchSize, accumulation, dropLast);
         MicroBatchesPerEpoch = dropLast ? rows / batchSize : CeilingOfQuotient(rows, batchSize);
         UpdatesPerEpoch = CeilingOfQuotient(MicroBatchesPerEpoch, accumulation);
+        MicroBatching = new CountedMicroBatches(batchSize);
         TotalSteps = maxSteps ?? (int)Math.Ceiling(epochs * UpdatesPerEpoch);
     }
 
-    /// <summary>Micro-batches of an epoch; 0 when dropping leaves none.</summary>
+    /// <summary>How the rows of an update become micro-batches: unless set, by the batch size that the plan was made with.</summary>
+    public IMicroBatching MicroBatching { get; init; }
+
+    /// <summary>Micro-batches of an epoch, counted by the batch size; 0 when dropping leaves none.</summary>
     public int MicroBatchesPerEpoch { get; }
 
     /// <summary>Updates of an epoch.</summary>
@@ -36,6 +40,9 @@ public sealed class UpdatePlan
 
     /// <summary>Updates of the run.</summary>
     public int TotalSteps { get; }
+
+    // A batch size may mean "all rows", so that the product would overflow.
+    private int RowsPerUpdate => (int)Math.Min(_rows, (long)_batchSize * _accumulation);
 
     // Without the usual sum, which would overflow for a batch size that means "all rows".
     private static int CeilingOfQuotient(int dividend, int divisor) => dividend / divisor + (dividend % divisor > 0 ? 1 : 0);
@@ -45,12 +52,11 @@ public sealed class UpdatePlan
     {
         for (int epoch = 0, step = 0; step < TotalSteps; epoch++)
         {
-            var microBatches = _order.Rows(epoch).Take(_dropLast ? MicroBatchesPerEpoch * _batchSize : _rows).Chunk(_batchSize);
             var done = 0;
-            foreach (var group in microBatches.Chunk(_accumulation))
+            foreach (var rows in _order.Rows(epoch).Take(_dropLast ? MicroBatchesPerEpoch * _batchSize : _rows).Chunk(RowsPerUpdate))
             {
-                done += group.Length;
-                yield return new TrainingUpdate(group, epoch + done / (double)MicroBatchesPerEpoch);
+                done += rows.Length;
+                yield return new TrainingUpdate(MicroBatching.Divide(rows), epoch + CeilingOfQuotient(done, _batchSize) / (double)MicroBatchesPerEpoch);
                 if (++step == TotalSteps) yield break;
             }
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AlignSharp.Checkpoints;
 using AlignSharp.Cli;
 using AlignSharp.Data.Tokenizers;
@@ -14,6 +15,9 @@ public sealed class DpoRecipeTests : IDisposable
 {
     private static readonly string[] Metrics =
         ["loss", "rewards/chosen", "rewards/rejected", "rewards/margins", "rewards/accuracies", "logps/chosen", "logps/rejected"];
+
+    // Means over the tokens of a batch, which depend on what is in it, and a time.
+    private static readonly string[] NotOfPairs = ["entropy", "mean_token_accuracy", "logits/chosen", "logits/rejected", "runtime"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("alignsharp-test-").FullName;
     private readonly CancellationTokenSource _interruption = new();
@@ -217,6 +221,26 @@ public sealed class DpoRecipeTests : IDisposable
     {
         Succeed(GoldenRun("dpo_lora") + "per_device_train_batch_size: 2147483647\ngradient_accumulation_steps: 1\nmax_steps: 2\n");
         Assert.Equal(2, (double)Rows()[^1]["epoch"]!);
+    }
+
+    [Theory]
+    [InlineData(20, true)] // of pairs with 16 to 32 tokens
+    [InlineData(60, false)]
+    [InlineData(1000, false)]
+    public void A_token_budget_changes_neither_metrics_nor_weights(int maxTokens, bool someExceedIt)
+    {
+        var run = GoldenRun("dpo_lora") + $"eval_dataset_name: {Golden.Path("trl/dpo_lora/pairs.json")}\neval_strategy: steps\neval_steps: 5\n";
+        Succeed(run);
+        var (expected, counted) = (Rows(), Output + "-counted");
+        Directory.Move(Output, counted);
+        var (code, error) = Run(run + $"max_tokens_per_batch: {maxTokens}\n");
+        Assert.True(code == 0, error);
+        Assert.Equal(someExceedIt, Regex.IsMatch(error, @"\nmax_tokens_per_batch: pairs beyond 20 tokens, each a batch of its own: 12; the longest is .*pairs.json:15 with 32\n"));
+        Assert.Equal(12, expected.Length);
+        foreach (var (row, other) in Rows().Zip(expected))
+            foreach (var (key, value) in other.Where(metric => !NotOfPairs.Contains(metric.Key.Replace("eval_", "", StringComparison.Ordinal))))
+                Assert.Equal(value!.GetValue<double>(), row[key]!.GetValue<double>(), 1e-5 * Math.Max(1, Math.Abs(value.GetValue<double>())));
+        AssertWeights(Path.Combine(counted, "adapter_model.safetensors"), Path.Combine(Output, "adapter_model.safetensors"));
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed class ReferenceLogpsFileTests : IDisposable
         Tokenizer = "t",
         Pairs = "p",
         BatchPairs = 8,
+        BatchTokens = 4096,
         Dtype = "float32",
         Device = "cpu",
         Threads = 2,

@@ -31,6 +31,7 @@ internal sealed class TinyReference(long seed = 5, ScalarType type = ScalarType.
         Tokenizer = ReferenceLogpsKey.None,
         Pairs = ReferenceLogpsKey.HashOf(Pairs),
         BatchPairs = BatchSize,
+        BatchTokens = int.MaxValue,
         Dtype = "float32",
         Device = "cpu",
         Threads = 2,

@@ -44,8 +44,8 @@ internal sealed class TinyRun : IDisposable
 
     public RecordingTracker Tracker { get; } = new();
 
-    public TrainingLoop Loop(ITrainingTask task, UpdatePlan plan, int evaluationSteps = 0, Func<CancellationToken, BatchMetrics>? evaluate = null, Action<TrainingProgress>? save = null) =>
-        new(task, plan, _optimizer, new ConstantSchedule(), Tracker, new LoopOptions { LearningRate = 0.01, LoggingSteps = 1, EvaluationSteps = evaluationSteps, SaveSteps = 1 }) { Evaluate = evaluate, Save = save };
+    public TrainingLoop Loop(ITrainingTask task, UpdatePlan plan, int evaluationSteps = 0, Func<CancellationToken, BatchMetrics>? evaluate = null, Action<TrainingProgress>? save = null, double learningRate = 0.01) =>
+        new(task, plan, _optimizer, new ConstantSchedule(), Tracker, new LoopOptions { LearningRate = learningRate, LoggingSteps = 1, EvaluationSteps = evaluationSteps, SaveSteps = 1 }) { Evaluate = evaluate, Save = save };
 
     public void Train(IReadOnlyList<TokenizedPair> pairs, int batchSize, int accumulation, int steps) =>
         Loop(new PreferenceTask(Pass, pairs), new UpdatePlan(new SequentialOrder(pairs.Count), pairs.Count, batchSize, accumulation, 1, steps)).Run();

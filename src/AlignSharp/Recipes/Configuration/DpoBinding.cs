@@ -45,6 +45,7 @@ internal static class DpoBinding
             PerDeviceTrainBatchSize = from.Integer("per_device_train_batch_size"),
             GradientAccumulationSteps = from.Integer("gradient_accumulation_steps"),
             GradientCheckpointing = from.Text("gradient_checkpointing") switch { "true" => CheckpointingChoice.On, "false" => CheckpointingChoice.Off, _ => CheckpointingChoice.Auto },
+            MaxTokensPerBatch = from.IntegerOrNull("max_tokens_per_batch"),
             Optim = from.Text("optim"),
             LearningRate = from.Number("learning_rate"),
             WeightDecay = from.Number("weight_decay"),

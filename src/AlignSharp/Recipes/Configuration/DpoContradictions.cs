@@ -33,6 +33,7 @@ internal static class DpoContradictions
         Require(options.PerDeviceTrainBatchSize >= 1, "per_device_train_batch_size", options.PerDeviceTrainBatchSize, "1 or more");
         Require(options.PerDeviceEvalBatchSize >= 1, "per_device_eval_batch_size", options.PerDeviceEvalBatchSize, "1 or more");
         Require(options.GradientAccumulationSteps >= 1, "gradient_accumulation_steps", options.GradientAccumulationSteps, "1 or more");
+        Require(options.MaxTokensPerBatch is null or >= 2, "max_tokens_per_batch", options.MaxTokensPerBatch ?? 0, "2 or more, or null");
         Require(options.LearningRate is >= 0 and <= 10, "learning_rate", options.LearningRate, "0 to 10");
         Require(options.WeightDecay >= 0, "weight_decay", options.WeightDecay, "0 or more");
         Require(options.AdamBeta1 is >= 0 and < 1, "adam_beta1", options.AdamBeta1, "0 to below 1");

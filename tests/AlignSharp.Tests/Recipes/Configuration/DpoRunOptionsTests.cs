@@ -143,6 +143,7 @@ public class DpoRunOptionsTests
     [InlineData("output_dir: ./models/../m\nref_model_name_or_path: m", "output_dir and ref_model_name_or_path are the same folder")]
     [InlineData("output_dir: a/\nadapter_name_or_path: a", "output_dir and adapter_name_or_path are the same folder")]
     [InlineData("learning_rate: 1e300", "learning_rate is 1E+300; expected 0 to 10")]
+    [InlineData("max_tokens_per_batch: 1", "max_tokens_per_batch: 1 is out of range; expected a whole number from 2, or null")]
     [InlineData("reference: base", "reference: base needs an adapter")]
     [InlineData("eval_strategy: steps", "set eval_dataset_name")]
     [InlineData("eval_on_start: true", "eval_on_start asks for an evaluation")]
@@ -218,7 +219,7 @@ public class DpoRunOptionsTests
     public void Options_made_by_hand_are_checked_for_ranges_and_choices()
     {
         var made = new DpoRunOptions { ModelNameOrPath = "model", DatasetName = "pairs.jsonl" };
-        foreach (var bad in new[] { made with { Beta = 0 }, made with { LoraR = 0 }, made with { PerDeviceTrainBatchSize = 0 }, made with { LearningRate = double.NaN }, made with { LossType = "ipo" }, made with { Optim = "sgd" }, made with { LrSchedulerType = "" } })
+        foreach (var bad in new[] { made with { Beta = 0 }, made with { LoraR = 0 }, made with { PerDeviceTrainBatchSize = 0 }, made with { MaxTokensPerBatch = 1 }, made with { LearningRate = double.NaN }, made with { LossType = "ipo" }, made with { Optim = "sgd" }, made with { LrSchedulerType = "" } })
             Assert.Throws<AlignSharp.Data.Faults.ConfigurationException>(bad.Validate);
     }
 
