@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AlignSharp.Cli.Commands;
+using AlignSharp.Data.Faults;
 using AlignSharp.Recipes;
 
 namespace AlignSharp.Cli;
@@ -59,7 +60,7 @@ internal sealed class CommandLine
         {
             ExitCodes.Interrupted => "align: interrupted",
             ExitCodes.Internal => $"align: internal error: {fault}",
-            ExitCodes.OutOfMemory => $"align: error: memory ran out ({WithoutFrames(OneLine(fault.Message))}); lower per_device_train_batch_size, max_length or lora_r, or choose a smaller model or dtype",
+            ExitCodes.OutOfMemory when fault is not MemoryExhaustedException => $"align: error: memory ran out ({WithoutFrames(OneLine(fault.Message))}); lower per_device_train_batch_size, max_length or lora_r, or choose a smaller model or dtype",
             _ => $"align: error: {OneLine(fault.Message)}",
         });
         return code;

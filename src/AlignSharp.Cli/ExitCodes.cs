@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Files;
+using AlignSharp.Runtime;
 
 namespace AlignSharp.Cli;
 
@@ -40,9 +40,6 @@ internal static class ExitCodes
     /// <summary>Interrupted; the run can be resumed.</summary>
     public const int Interrupted = 75;
 
-    // How libtorch reports failed allocations: its CPU allocator, its CUDA allocator.
-    private static readonly string[] AllocationFailures = ["DefaultCPUAllocator: can't allocate memory", "not enough memory: you tried to allocate", "CUDA out of memory"];
-
     /// <summary>The exit code for a fault; what is not known is an internal error.</summary>
     /// <param name="fault">The fault that ended the command.</param>
     public static int Of(Exception fault) => fault switch
@@ -52,13 +49,10 @@ internal static class ExitCodes
         DivergenceException => Diverged,
         VerificationException => VerificationFailed,
         OperationCanceledException => Interrupted,
-        OutOfMemoryException => OutOfMemory,
+        MemoryExhaustedException => OutOfMemory,
         DiskFullException => DiskFull,
         IOException io when AtomicFile.IsDiskFull(io) => DiskFull,
-        ExternalException native when IsAllocationFailure(native) => OutOfMemory,
+        _ when AllocationFailure.Is(fault) => OutOfMemory,
         _ => Internal,
     };
-
-    private static bool IsAllocationFailure(ExternalException fault) =>
-        AllocationFailures.Any(words => fault.Message.Contains(words, StringComparison.Ordinal));
 }

@@ -17,6 +17,7 @@ public class ExitCodesTests
         { new DiskFullException("x"), 4 },
         { new IOException("No space left", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28), 4 },
         { new OutOfMemoryException(), 5 },
+        { new MemoryExhaustedException("x"), 5 },
         { new ExternalException("[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 4000000000000 bytes."), 5 },
         { new ExternalException("CUDA out of memory. Tried to allocate 20.00 GiB"), 5 },
         { new DivergenceException("x"), 6 },

@@ -26,8 +26,8 @@ public static class TokenBudget
     }
 
     /// <summary>
-    /// As few batches as best-fit decreasing finds, at most about two ninths more than the fewest possible: the longest item first,
-    /// each into the fullest batch that still has room for it.
+    /// Few batches, by best-fit decreasing: the longest item first, each into the fullest batch that still has room for it. In many
+    /// batches that is at most two ninths more than the fewest possible (Johnson 1974).
     /// </summary>
     /// <param name="tokens">Tokens of each item, at least 1.</param>
     /// <param name="maxTokens">Most tokens of a batch, at least 1.</param>

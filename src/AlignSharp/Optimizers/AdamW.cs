@@ -43,8 +43,14 @@ public sealed class AdamW : IDisposable
             _updates++;
             foreach (var (slot, gradient) in there) Step(slot, learningRate, norm).Apply(slot.Parameter, gradient!, slot.First, slot.Second);
         }
-        foreach (var slot in _slots) slot.ClearGradient();
+        DiscardGradients();
         return new OptimizerUpdate(norm, learningRate);
+    }
+
+    /// <summary>Clears the accumulated gradient without an update.</summary>
+    public void DiscardGradients()
+    {
+        foreach (var slot in _slots) slot.ClearGradient();
     }
 
     /// <inheritdoc/>

@@ -33,8 +33,12 @@ internal static class ActivationPlan
     /// <summary>The most packed tokens that a micro-batch of some pairs can have.</summary>
     /// <param name="pairs">All pairs.</param>
     /// <param name="batchSize">Pairs of a micro-batch.</param>
-    public static long MostTokens(IReadOnlyList<TokenizedPair> pairs, int batchSize) =>
-        pairs.Select(pair => (long)pair.PackedTokens).OrderDescending().Take(batchSize).Sum();
+    /// <param name="maxTokens">Its budget of tokens, which a single pair may exceed; null for none.</param>
+    public static long MostTokens(IReadOnlyList<TokenizedPair> pairs, int batchSize, int? maxTokens)
+    {
+        var longest = pairs.Select(pair => (long)pair.PackedTokens).OrderDescending().Take(batchSize).ToArray();
+        return Math.Max(longest[0], Math.Min(longest.Sum(), maxTokens ?? long.MaxValue));
+    }
 
     private static string Gibibytes(long bytes) => FormattableString.Invariant($"{bytes / (double)(1L << 30):F1} GiB");
 }

@@ -40,8 +40,7 @@ public static class DpoRecipe
         var train = Load(PreferenceFiles.Resolve(options.DatasetName, options.DatasetTrainSplit), options, policy, host, cancellation);
         var evaluation = EvaluationFile(options) is { } file ? Load(file, options, policy, host, cancellation) : null;
 
-        ActivationPlan.Apply(options.GradientCheckpointing, policy.Model, ActivationPlan.MostTokens(train, options.PerDeviceTrainBatchSize), host.Note);
-
+        ActivationPlan.Apply(options.GradientCheckpointing, policy.Model, ActivationPlan.MostTokens(train, options.PerDeviceTrainBatchSize, options.MaxTokensPerBatch), host.Note);
         using var references = References.Choose(options, policy);
         host.Note($"reference: {references.Description}");
         var memory = new ReferenceMemory(references, policy, options, host);
@@ -58,6 +57,10 @@ public static class DpoRecipe
             WeightDecay = options.WeightDecay,
             MaxGradNorm = options.MaxGradNorm,
         });
+        // The rehearsal's reference has a memory of its own, unless the run's is already full.
+        var rehearsed = options.PrecomputeRefLogProbs ? pass : new PreferencePass(policy.Model, references.For(train.Count), objective);
+        new Rehearsal(new PreferenceTask(rehearsed, train), plan, optimizer, host.Note).Run(cancellation);
+
         var state = new TrainerState(options);
         using var metrics = new JsonLinesTracker(Path.Combine(options.OutputDir, "metrics.jsonl"));
         var tracker = new TrackerGroup([metrics, state, host.View], host.Note);

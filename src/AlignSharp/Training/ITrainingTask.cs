@@ -18,6 +18,10 @@ public interface ITrainingTask
     /// <param name="rows">Row indices.</param>
     long SequenceTokens(IEnumerable<int> rows);
 
+    /// <summary>Tokens that a step computes for rows; a pair's prompt, which its completions share, counts once.</summary>
+    /// <param name="rows">Row indices.</param>
+    long PackedTokens(IEnumerable<int> rows);
+
     /// <summary>What the loss of rows is the mean of: pairs, or scored tokens.</summary>
     /// <param name="rows">Row indices.</param>
     long LossTerms(IEnumerable<int> rows);

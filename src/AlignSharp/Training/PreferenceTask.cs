@@ -26,6 +26,9 @@ public sealed class PreferenceTask(PreferencePass pass, IReadOnlyList<TokenizedP
     public long SequenceTokens(IEnumerable<int> rows) => rows.Sum(row => (long)pairs[row].SequenceTokens);
 
     /// <inheritdoc/>
+    public long PackedTokens(IEnumerable<int> rows) => rows.Sum(row => (long)pairs[row].PackedTokens);
+
+    /// <inheritdoc/>
     public long LossTerms(IEnumerable<int> rows) => rows.LongCount();
 
     /// <inheritdoc/>

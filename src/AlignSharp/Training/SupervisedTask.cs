@@ -27,6 +27,9 @@ public sealed class SupervisedTask(CausalLanguageModel model, IReadOnlyList<Toke
     public long SequenceTokens(IEnumerable<int> rows) => rows.Sum(row => (long)sequences[row].Ids.Length);
 
     /// <inheritdoc/>
+    public long PackedTokens(IEnumerable<int> rows) => SequenceTokens(rows);
+
+    /// <inheritdoc/>
     public long LossTerms(IEnumerable<int> rows) => rows.Sum(row => (long)ScoredTokens(sequences[row]));
 
     /// <inheritdoc/>

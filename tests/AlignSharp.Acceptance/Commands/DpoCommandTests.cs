@@ -169,6 +169,15 @@ public class DpoCommandTests
     }
 
     [Fact]
+    public void Memory_that_ran_out_on_known_rows_has_its_own_remedy_and_no_other()
+    {
+        using var error = new StringWriter();
+        var command = new CommandLine(TextWriter.Null, error, 80, (_, _) => throw new MemoryExhaustedException("memory ran out on pairs.jsonl:3; lower max_length"));
+        Assert.Equal(5, command.Run(Required, CancellationToken.None));
+        Assert.Contains("align: error: memory ran out on pairs.jsonl:3; lower max_length\n", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_fault_of_the_recipe_becomes_its_code()
     {
         using var error = new StringWriter();

@@ -244,6 +244,14 @@ public sealed class DpoRecipeTests : IDisposable
     }
 
     [Fact]
+    public void The_longest_batch_is_rehearsed_before_the_first_update()
+    {
+        var (code, error) = Run(GoldenRun("dpo_lora"));
+        Assert.Equal(0, code);
+        Assert.Matches(@"\nrehearsing the longest batch: 4 rows, 112 tokens \(.*pairs.json:15, .*pairs.json:14, .*pairs.json:16, .*pairs.json:13\)\nlongest batch rehearsed, peak memory [0-9.]+ GiB\n", error);
+    }
+
+    [Fact]
     public void A_file_or_a_link_where_the_output_folder_should_be_is_refused()
     {
         File.WriteAllText(Output, "kept");

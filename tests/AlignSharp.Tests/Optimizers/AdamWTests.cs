@@ -39,6 +39,18 @@ public class AdamWTests
         AssertValues(parameter, 2 * (1 - 0.05) - 0.1, -4 * (1 - 0.05) + 0.1);
     }
 
+    [Fact]
+    public void A_discarded_gradient_changes_nothing()
+    {
+        using var scope = NewDisposeScope();
+        var parameter = Filled(2, -4);
+        using var optimizer = new AdamW([("w", parameter)], new AdamWOptions { WeightDecay = 0.5, MaxGradNorm = 0 });
+        parameter.grad = tensor(new float[] { 3, -0.25f });
+        optimizer.DiscardGradients();
+        Assert.Null(parameter.grad);
+        AssertValues(parameter, 2, -4);
+    }
+
     [Theory]
     [InlineData("model.layers.0.self_attn.q_proj.weight", true)]
     [InlineData("model.embed_tokens.weight", true)]

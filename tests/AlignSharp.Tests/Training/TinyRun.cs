@@ -47,6 +47,8 @@ internal sealed class TinyRun : IDisposable
     public TrainingLoop Loop(ITrainingTask task, UpdatePlan plan, int evaluationSteps = 0, Func<CancellationToken, BatchMetrics>? evaluate = null, Action<TrainingProgress>? save = null, double learningRate = 0.01) =>
         new(task, plan, _optimizer, new ConstantSchedule(), Tracker, new LoopOptions { LearningRate = learningRate, LoggingSteps = 1, EvaluationSteps = evaluationSteps, SaveSteps = 1 }) { Evaluate = evaluate, Save = save };
 
+    public Rehearsal Rehearsal(ITrainingTask task, UpdatePlan plan, Action<string> note) => new(task, plan, _optimizer, note);
+
     public void Train(IReadOnlyList<TokenizedPair> pairs, int batchSize, int accumulation, int steps) =>
         Loop(new PreferenceTask(Pass, pairs), new UpdatePlan(new SequentialOrder(pairs.Count), pairs.Count, batchSize, accumulation, 1, steps)).Run();
 

@@ -173,6 +173,8 @@ public class TrainingLoopTests
 
         public long SequenceTokens(IEnumerable<int> rows) => 0;
 
+        public long PackedTokens(IEnumerable<int> rows) => 0;
+
         public long LossTerms(IEnumerable<int> rows) => 1;
 
         public string NameRow(int row) => $"row {row}";
