@@ -29,7 +29,7 @@ public sealed class PairEvaluator(PreferencePass pass, IReadOnlyList<TokenizedPa
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                using var batch = new TokenBatch(Packer.Pack([.. rows.Select(r => pairs[r])]), pass.Policy.ComputeType, pass.Policy.Device);
+                using var batch = new TokenBatch(Packer.Pack([.. rows.Select(r => pairs[r])]), pass.Policy.Device);
                 parts.Add((pass.Run(batch, rows).Metrics, rows.Count));
             }
             return BatchMetrics.Mean(parts);

@@ -52,7 +52,7 @@ public sealed class ReferencePass(CausalLanguageModel policy, IReferenceSource s
     private ReferenceLogps Compute(IReadOnlyList<int> rows)
     {
         using var scope = NewDisposeScope();
-        using var batch = new TokenBatch(Packer.Pack([.. rows.Select(row => pairs[row])]), policy.ComputeType, policy.Device);
+        using var batch = new TokenBatch(Packer.Pack([.. rows.Select(row => pairs[row])]), policy.Device);
         return ReferenceLogps.Of(source.Logps(batch, rows));
     }
 }

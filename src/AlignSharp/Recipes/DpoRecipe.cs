@@ -57,8 +57,8 @@ public static class DpoRecipe
             WeightDecay = options.WeightDecay,
             MaxGradNorm = options.MaxGradNorm,
         });
-        // The rehearsal's reference has a memory of its own, unless the run's is already full.
-        var rehearsed = options.PrecomputeRefLogProbs ? pass : new PreferencePass(policy.Model, references.For(train.Count), objective);
+        // The rehearsal asks the reference itself, unless the run's memory of it is already full.
+        var rehearsed = options.PrecomputeRefLogProbs ? pass : new PreferencePass(policy.Model, references.Source, objective);
         new Rehearsal(new PreferenceTask(rehearsed, train), plan, optimizer, host.Note).Run(cancellation);
 
         var state = new TrainerState(options);

@@ -62,7 +62,7 @@ public static class ScoreRecipe
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        using var batch = new TokenBatch(packed, model.ComputeType, model.Device);
+        using var batch = new TokenBatch(packed, model.Device);
         var logps = model.Score(batch).Tokens.Logps.cpu().data<float>().ToArray(); // [scored], ordered by sequence
         var tokens = new int[packed.Sequences];
         foreach (var sequence in packed.SequenceOf) tokens[sequence]++;

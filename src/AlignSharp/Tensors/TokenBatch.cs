@@ -11,9 +11,8 @@ public sealed class TokenBatch : IDisposable
 
     /// <summary>Copies packed tokens to a device.</summary>
     /// <param name="packed">The packed tokens.</param>
-    /// <param name="computeType">Floating type of the activations, which the attention mask takes.</param>
     /// <param name="device">Where the model is.</param>
-    public TokenBatch(PackedTokens packed, ScalarType computeType, Device device)
+    public TokenBatch(PackedTokens packed, Device device)
     {
         Packed = packed;
         var lengths = new int[packed.Ids.Length];

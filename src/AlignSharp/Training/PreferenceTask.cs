@@ -16,7 +16,7 @@ public sealed class PreferenceTask(PreferencePass pass, IReadOnlyList<TokenizedP
     {
         using var scope = NewDisposeScope(); // every tensor of the step dies here
         var rows = update.MicroBatches[microBatch];
-        using var batch = new TokenBatch(Packer.Pack([.. rows.Select(r => pairs[r])]), pass.Policy.ComputeType, pass.Policy.Device);
+        using var batch = new TokenBatch(Packer.Pack([.. rows.Select(r => pairs[r])]), pass.Policy.Device);
         var (result, metrics) = pass.Run(batch, rows);
         Backpropagation.Run(result.Losses.sum().Over(update.RowCount));
         return metrics;

@@ -70,8 +70,8 @@ public sealed class Rehearsal(ITrainingTask task, UpdatePlan plan, AdamW optimiz
     }
 
     private static string Remedy(Candidate longest) => longest.Rows.Length == 1
-        ? "the row is alone already: lower max_length or lora_r, or choose a smaller model or dtype"
-        : $"set max_tokens_per_batch below {longest.Tokens}, or lower per_device_train_batch_size or max_length";
+        ? "the row is alone already: set gradient_checkpointing: true, lower max_length or lora_r, or choose a smaller model or dtype"
+        : $"set gradient_checkpointing: true or max_tokens_per_batch below {longest.Tokens}, or lower per_device_train_batch_size or max_length";
 
     // The longest rows first: they are the ones to look at.
     private string Describe(int[] rows)

@@ -17,7 +17,7 @@ public sealed class SupervisedTask(CausalLanguageModel model, IReadOnlyList<Toke
     {
         using var scope = NewDisposeScope(); // every tensor of the step dies here
         var tokensInUpdate = update.MicroBatches.Sum(LossTerms);
-        using var batch = new TokenBatch(Packer.Pack([.. update.MicroBatches[microBatch].Select(r => sequences[r])]), model.ComputeType, model.Device);
+        using var batch = new TokenBatch(Packer.Pack([.. update.MicroBatches[microBatch].Select(r => sequences[r])]), model.Device);
         var scores = model.Score(batch, withStatistics: true);
         Backpropagation.Run(scores.Sequences.Sum.sum().Over(-Math.Max(1, tokensInUpdate)));
         return Measure(scores.Tokens);

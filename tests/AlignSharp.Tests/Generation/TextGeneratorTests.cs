@@ -48,7 +48,7 @@ public class TextGeneratorTests
         using var model = GoldenModels.Load("trl/model_b");
         using var noGradient = no_grad();
         int[] ids = [1, 7, 9, 200, 31, 8, 90, 17];
-        using var batch = new TokenBatch(Packer.Pack([new TokenizedSequence(ids, new bool[ids.Length], default)]), ScalarType.Float32, CPU);
+        using var batch = new TokenBatch(Packer.Pack([new TokenizedSequence(ids, new bool[ids.Length], default)]), CPU);
         var whole = model.Logits(model.Hidden(batch.Inputs, batch.Attention));
         using var cache = new KeyValueCache(model.CacheShape, rows: 2, capacity: 8, ScalarType.Float32, CPU);
         var start = model.Logits(model.Hidden(cache.Append([ids[..3], [5]]), cache)).narrow(0, 0, 3);

@@ -60,7 +60,7 @@ public class LlamaGoldenTests
         var golden = cases.Read("right.per_token_logps");
         var rows = Rows(cases, "right");
         var sequences = rows.Select(r => new TokenizedSequence(r.Ids, [.. Enumerable.Range(0, r.Ids.Length).Select(t => labels[r.Index, t].item<long>() != -100)], default)).ToArray();
-        using var batch = new TokenBatch(Packer.Pack(sequences), ScalarType.Float32, CPU);
+        using var batch = new TokenBatch(Packer.Pack(sequences), CPU);
         var scores = model.Score(batch);
         var expected = cat([.. rows.SelectMany(r => Enumerable.Range(1, r.Ids.Length - 1).Where(t => labels[r.Index, t].item<long>() != -100).Select(t => golden[r.Index, t - 1].unsqueeze(0)))]);
         Assert.InRange(TensorCompare.RelativeToMax(expected, scores.Tokens.Logps), 0, 1e-5);
@@ -113,7 +113,7 @@ public class LlamaGoldenTests
 
     private static Tensor[] Logits(CausalLanguageModel model, IReadOnlyList<int[]> rows)
     {
-        using var batch = new TokenBatch(Packer.Pack([.. rows.Select(r => new TokenizedSequence(r, new bool[r.Length], default))]), model.ComputeType, CPU);
+        using var batch = new TokenBatch(Packer.Pack([.. rows.Select(r => new TokenizedSequence(r, new bool[r.Length], default))]), CPU);
         var logits = model.Logits(model.Hidden(batch.Inputs, batch.Attention));
         return [.. batch.Packed.Segments.Select(s => logits.narrow(0, s.Start, s.Length))];
     }

@@ -88,8 +88,8 @@ public class PackedPairsTests
         using var model = TinyLlama.Create(TinyLlama.Config, seed: 1);
         var pair = Pairs[0];
         var changed = pair with { ChosenIds = [.. pair.ChosenIds[..^1], 90], RejectedIds = [.. pair.RejectedIds[..^1], 91] };
-        using var before = new TokenBatch(Packer.Pack([pair]), ScalarType.Float32, CPU);
-        using var after = new TokenBatch(Packer.Pack([changed]), ScalarType.Float32, CPU);
+        using var before = new TokenBatch(Packer.Pack([pair]), CPU);
+        using var after = new TokenBatch(Packer.Pack([changed]), CPU);
         var (first, second) = (model.Score(before).Tokens.Logps, model.Score(after).Tokens.Logps);
         var chosen = pair.ChosenIds.Length;
         Assert.Equal(0, TensorCompare.Absolute(first.narrow(0, 0, chosen - 1), second.narrow(0, 0, chosen - 1)));
@@ -105,7 +105,7 @@ public class PackedPairsTests
 
     private static (Tensor Logps, Dictionary<string, Tensor> Gradients) Packed(LlamaModel model, TokenizedPair[] pairs)
     {
-        using var batch = new TokenBatch(Packer.Pack(pairs), ScalarType.Float32, CPU);
+        using var batch = new TokenBatch(Packer.Pack(pairs), CPU);
         var logps = model.Score(batch).Sequences.Sum;
         return (logps, Gradients(model, logps));
     }
@@ -120,7 +120,7 @@ public class PackedPairsTests
 
     private static PairLogps Score(LlamaModel model, TokenizedPair[] pairs)
     {
-        using var batch = new TokenBatch(Packer.Pack(pairs), ScalarType.Float32, CPU);
+        using var batch = new TokenBatch(Packer.Pack(pairs), CPU);
         return model.Score(batch).Sequences.ToPairs();
     }
 

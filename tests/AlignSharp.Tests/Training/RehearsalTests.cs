@@ -87,8 +87,8 @@ public class RehearsalTests
     }
 
     [Theory]
-    [InlineData(2, "memory ran out on the longest batch, tried before the first update: 2 rows, 19 tokens (row 9, row 8); set max_tokens_per_batch below 19, or lower per_device_train_batch_size or max_length")]
-    [InlineData(1, "memory ran out on the longest batch, tried before the first update: 1 row, 10 tokens (row 9); the row is alone already: lower max_length or lora_r, or choose a smaller model or dtype")]
+    [InlineData(2, "memory ran out on the longest batch, tried before the first update: 2 rows, 19 tokens (row 9, row 8); set gradient_checkpointing: true or max_tokens_per_batch below 19, or lower per_device_train_batch_size or max_length")]
+    [InlineData(1, "memory ran out on the longest batch, tried before the first update: 1 row, 10 tokens (row 9); the row is alone already: set gradient_checkpointing: true, lower max_length or lora_r, or choose a smaller model or dtype")]
     public void Memory_that_does_not_suffice_ends_the_run_with_the_rows_and_what_to_lower(int batchSize, string expected)
     {
         var task = new LengthsTask([.. Enumerable.Range(1, 10)], OfLibtorch("DefaultCPUAllocator: can't allocate memory: you tried to allocate 4000000000000 bytes."));

@@ -64,7 +64,7 @@ public class TrainingLoopTests
     {
         var pairs = TinyPairs.Create(4, seed: 4);
         using var run = new TinyRun(reference: AdapterUse.Reference);
-        using var batch = new TokenBatch(Packer.Pack(pairs), ScalarType.Float32, CPU);
+        using var batch = new TokenBatch(Packer.Pack(pairs), CPU);
         float[] Reference()
         {
             using var scope = NewDisposeScope();

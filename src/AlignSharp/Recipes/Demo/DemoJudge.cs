@@ -36,7 +36,7 @@ internal sealed class DemoJudge(DemoSettings settings, ITokenizer tokenizer, IRe
         foreach (var rows in Enumerable.Range(0, pairs.Count).Chunk(Batch))
         {
             using var scope = NewDisposeScope();
-            using var batch = new TokenBatch(Packer.Pack([.. rows.Select(r => pairs[r])]), model.ComputeType, model.Device);
+            using var batch = new TokenBatch(Packer.Pack([.. rows.Select(r => pairs[r])]), model.Device);
             var policy = model.Score(batch).Sequences.ToPairs();
             var frozen = reference.Logps(batch, rows);
             var difference = (policy.Chosen - frozen.Chosen - (policy.Rejected - frozen.Rejected)).Times(beta);

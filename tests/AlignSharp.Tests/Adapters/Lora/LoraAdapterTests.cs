@@ -151,7 +151,7 @@ public class LoraAdapterTests
     private static Tensor Logits(LlamaModel model)
     {
         using var noGradient = no_grad();
-        using var batch = new TokenBatch(Packer.Pack([new TokenizedSequence([3, 14, 15, 92, 65], new bool[5], default)]), ScalarType.Float32, CPU);
+        using var batch = new TokenBatch(Packer.Pack([new TokenizedSequence([3, 14, 15, 92, 65], new bool[5], default)]), CPU);
         return model.Logits(model.Hidden(batch.Inputs, batch.Attention));
     }
 }

@@ -58,7 +58,7 @@ public class LoraGoldenTests
         {
             using var golden = SafetensorsFile.Open(Golden.Path("trl/dpo_preinit/lora_forward.safetensors"));
             var ids = golden.Read("input_ids")[0].data<long>().ToArray().Select(id => (int)id).ToArray();
-            using var batch = new TokenBatch(Packer.Pack([new TokenizedSequence(ids, new bool[ids.Length], default)]), ScalarType.Float32, CPU);
+            using var batch = new TokenBatch(Packer.Pack([new TokenizedSequence(ids, new bool[ids.Length], default)]), CPU);
             Tensor Logits() => model.Logits(model.Hidden(batch.Inputs, batch.Attention));
             AssertNear(golden.Read("logits_adapter")[0], Logits(), 1e-5);
             using (adapter.Switch(AdapterUse.Off)) AssertNear(golden.Read("logits_base")[0], Logits(), 1e-5);
