@@ -15,11 +15,40 @@ internal static unsafe class TorchNatives
     private static readonly delegate* unmanaged<nint, nint, nint, nint, double, double, int> AddMmOut =
         (delegate* unmanaged<nint, nint, nint, nint, double, double, int>)TorchSharpImports.Export("aoti_torch_cpu_addmm_out");
 
+    // oneDNN's microkernel behind libtorch's own attention: a C++ function of numbers and pointers, under the name that GCC and Clang give it.
+    private static readonly delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void> Bfloat16Block =
+        (delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void>)TorchSharpImports.Export("_ZN2at6native7cpublas6brgemmEllllllbPKN3c108BFloat16ES5_Pfb");
+
+    private static readonly delegate* unmanaged<byte, void> ReleaseBlocks = (delegate* unmanaged<byte, void>)TorchSharpImports.Export("_ZN2at6native7cpublas14brgemm_releaseEb");
+
     private static readonly delegate* unmanaged<nint, delegate* unmanaged<nint, void>, long*, int, sbyte, sbyte, int, int, byte, nint> TensorOver =
         (delegate* unmanaged<nint, delegate* unmanaged<nint, void>, long*, int, sbyte, sbyte, int, int, byte, nint>)TorchSharpImports.Export("THSTensor_new");
 
     /// <summary>Whether this libtorch has all of them; without, operators run on libtorch's own.</summary>
     public static bool AreThere { get; } = DataPointer is not null && MmOut is not null && AddMmOut is not null && TensorOver is not null;
+
+    /// <summary>
+    /// Whether libtorch has a microkernel for blocks of bfloat16 and the processor multiplies them; asked of a processor that does not, it
+    /// would end the process.
+    /// </summary>
+    public static bool MultiplyBfloat16Blocks { get; } =
+        Bfloat16Block is not null && ReleaseBlocks is not null && ProcessorFeatures.OfThisMachine is { HasAvx512Bf16: true } or { HasAmxBf16: true };
+
+    /// <summary><c>c (+)= a · b</c> on the calling thread.</summary>
+    /// <param name="rows">Rows of a and c.</param>
+    /// <param name="columns">Columns of b and c.</param>
+    /// <param name="terms">Columns of a and rows of b; even.</param>
+    /// <param name="a"><c>[rows, terms]</c>.</param>
+    /// <param name="aStride">Elements from a row of a to the next.</param>
+    /// <param name="b"><c>[terms / 2, columns, 2]</c>: two terms of a column side by side.</param>
+    /// <param name="c">float32 <c>[rows, columns]</c>.</param>
+    /// <param name="cStride">Elements from a row of c to the next.</param>
+    /// <param name="add">Whether c holds a sum to go on with.</param>
+    public static void MultiplyBlock(long rows, long columns, long terms, ushort* a, long aStride, ushort* b, float* c, long cStride, bool add) =>
+        Bfloat16Block(rows, columns, terms, aStride, columns, cStride, add ? (byte)1 : (byte)0, a, b, c, 1);
+
+    /// <summary>Gives the thread's matrix registers back, where the processor has some (AMX); once after some blocks.</summary>
+    public static void ReleaseBlockRegisters() => ReleaseBlocks(1);
 
     /// <summary>Address of a CPU tensor's first element; valid while the tensor lives.</summary>
     /// <param name="tensor">A tensor on the CPU.</param>

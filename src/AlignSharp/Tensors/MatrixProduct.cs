@@ -7,15 +7,17 @@ using static TorchSharp.torch;
 namespace AlignSharp.Tensors;
 
 /// <summary>
-/// Products of matrices on the CPU, written to memory that is there already and without gradient. Large ones of one type go to libtorch; those
-/// of mixed types, small ones (a call of libtorch costs more than they do), and float32 on processors where libtorch's library does not
-/// use the full vectors run on <see cref="MicroProduct"/>.
+/// Products of matrices on the CPU, written to memory that is there already and without gradient. bfloat16 runs on libtorch's microkernel with tiles and
+/// packing of our own, which share the packed factor among threads; mixed types, small float32 products (a call of libtorch costs more than they
+/// do), and float32 on processors where libtorch's library does not use the full vectors run on <see cref="MicroProduct"/>; the rest is libtorch's.
 /// </summary>
-internal static class MatrixProduct
+internal static unsafe class MatrixProduct
 {
     // Products below this are done before libtorch's libraries have chosen a kernel.
     private const double SmallFlops = 4e6;
-    private const long MostPanelFloats = 16L << 20;
+
+    // A wide right factor is packed strip by strip.
+    private const long MostPanelBytes = 64L << 20;
 
     // MKL, which libtorch uses for float32, takes 256-bit code on processors of other makers.
     private static readonly bool OwnFloat32 = CpuKernels.Widest == VectorWidth.Bits512 && !IsIntel();
@@ -37,6 +39,10 @@ internal static class MatrixProduct
         {
             FewRows(output, left, right, scale, add);
         }
+        else if (IsForMicrokernel(left, right))
+        {
+            MultiplyBfloat16(MatrixView.Of(output), MatrixView.Of(left), MatrixView.Of(right), (float)scale, add);
+        }
         else if (GoesToLibTorch(output, left, right))
         {
             if (add) TorchNatives.AddProduct(output, left, right, scale);
@@ -50,26 +56,44 @@ internal static class MatrixProduct
     }
 
     /// <summary>The product on <see cref="MicroProduct"/>.</summary>
-    internal static unsafe void Multiply(MatrixView output, MatrixView left, MatrixView right, float scale, bool add, VectorWidth? width = null)
+    internal static void Multiply(MatrixView output, MatrixView left, MatrixView right, float scale, bool add, VectorWidth? width = null)
     {
         var columns = 2 * ((width ?? CpuKernels.Widest) switch { VectorWidth.Bits512 => 16, VectorWidth.Bits256 => 8, VectorWidth.Bits128 => 4, _ => 1 });
-        // A wide right factor is packed strip by strip.
-        var strip = (int)Math.Min(right.Columns, Math.Max(1, MostPanelFloats / right.Rows / columns) * columns);
-        var panelBytes = (long)((strip + columns - 1) / columns * columns) * right.Rows * sizeof(float);
-        var memory = SlabMemory.Shared.Rent(panelBytes);
+        InStrips(output, right, columns, sizeof(float), (memory, some, part) =>
+        {
+            var panels = (some.Columns + columns - 1) / columns;
+            CpuKernels.Run(new PanelPacking(some) { Panels = (float*)memory }, right.Type, panels, (long)right.Rows * columns, width);
+            var (blocks, runs) = Items(output.Rows, ProductTask.BlockRows, panels);
+            var task = new ProductTask(part, left, runs, scale, add) { Panels = (float*)memory };
+            CpuKernels.Run(task, output.Type, (long)blocks * runs, (long)ProductTask.BlockRows * some.Columns / runs * right.Rows / columns, width);
+        });
+    }
+
+    /// <summary>The product of bfloat16 factors on libtorch's microkernel.</summary>
+    internal static void MultiplyBfloat16(MatrixView output, MatrixView left, MatrixView right, float scale, bool add)
+    {
+        const int columns = Bfloat16PanelPacking.Columns;
+        InStrips(output, right, columns, sizeof(ushort), (memory, some, part) =>
+        {
+            var panels = (some.Columns + columns - 1) / columns;
+            CpuKernels.Run(new Bfloat16PanelPacking(some) { Panels = (ushort*)memory }, right.Type, panels, (long)right.Rows * columns / 4);
+            var (blocks, runs) = Items(output.Rows, Bfloat16ProductTask.BlockRows, panels);
+            var task = new Bfloat16ProductTask(part, left, runs, scale, add) { Panels = (ushort*)memory };
+            CpuKernels.Run(task, output.Type, (long)blocks * runs, (long)Bfloat16ProductTask.BlockRows * some.Columns / runs * right.Rows / columns);
+        });
+    }
+
+    private static void InStrips(MatrixView output, MatrixView right, int columns, int elementBytes, Action<nint, MatrixView, MatrixView> multiply)
+    {
+        long stripBytes = (long)right.Rows * columns * elementBytes;
+        var strip = (int)Math.Min(right.Columns, Math.Max(1, MostPanelBytes / stripBytes) * columns);
+        var memory = SlabMemory.Shared.Rent((strip + columns - 1) / columns * stripBytes);
         try
         {
             for (var start = 0; start < right.Columns; start += strip)
             {
                 var count = Math.Min(strip, right.Columns - start);
-                var some = right with { Data = right.At(0, start), Columns = count };
-                var panels = (count + columns - 1) / columns;
-                CpuKernels.Run(new PanelPacking(some) { Panels = (float*)memory }, right.Type, panels, (long)right.Rows * columns, width);
-
-                var blocks = (output.Rows + ProductTask.BlockRows - 1) / ProductTask.BlockRows;
-                var runs = Math.Clamp(4 * ThreadTeam.Threads / blocks, 1, panels);
-                var task = new ProductTask(output with { Data = output.At(0, start), Columns = count }, left, runs, scale, add) { Panels = (float*)memory };
-                CpuKernels.Run(task, output.Type, (long)blocks * runs, (long)ProductTask.BlockRows * count / runs * right.Rows / columns, width);
+                multiply(memory, right with { Data = right.At(0, start), Columns = count }, output with { Data = output.At(0, start), Columns = count });
             }
         }
         finally
@@ -78,15 +102,26 @@ internal static class MatrixProduct
         }
     }
 
-    private static unsafe void FewRows(Tensor output, Tensor left, Tensor right, double scale, bool add)
+    // Blocks of rows, and into how many runs their panels are divided so that every thread has some items.
+    private static (int Blocks, int Runs) Items(int rows, int blockRows, int panels)
+    {
+        var blocks = (rows + blockRows - 1) / blockRows;
+        return (blocks, Math.Clamp(4 * ThreadTeam.Threads / blocks, 1, panels));
+    }
+
+    private static void FewRows(Tensor output, Tensor left, Tensor right, double scale, bool add)
     {
         var view = MatrixView.Of(right);
-        // A row that is short of a vector is not worth two copies of this loop: the few rows become float32 first.
+        // The few rows become float32 first, so that the loop knows one type on the left.
         using var wide = left.to(ScalarType.Float32).contiguous();
         CpuKernels.Run(
             new FewRowsProduct(MatrixView.Of(output), view.Transposed, view.Rows, (float)scale, add) { Left = (float*)TorchNatives.Address(wide) },
             view.Type, view.Columns, (long)view.Rows * output.shape[0]);
     }
+
+    // Two terms go together, so their number must be even.
+    private static bool IsForMicrokernel(Tensor left, Tensor right) =>
+        left.dtype == ScalarType.BFloat16 && right.dtype == ScalarType.BFloat16 && left.shape[1] % 2 == 0 && TorchNatives.MultiplyBfloat16Blocks;
 
     private static bool GoesToLibTorch(Tensor output, Tensor left, Tensor right)
     {

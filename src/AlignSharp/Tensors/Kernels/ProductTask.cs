@@ -34,7 +34,7 @@ internal sealed unsafe class ProductTask(MatrixView output, MatrixView left, int
             {
                 Multiply<TV, TLanes>(block, rows, Panels + (nint)panel * terms * columns, columns, sums);
                 for (var row = 0; row < rows; row++)
-                    Write<TV, TLanes, TElement>(sums + row * columns, (void*)output.At(start + row, panel * columns), Math.Min(columns, output.Columns - panel * columns));
+                    Write<TV, TLanes, TElement>(sums + row * columns, (void*)output.At(start + row, panel * columns), Math.Min(columns, output.Columns - panel * columns), scale, add);
             }
         }
     }
@@ -86,8 +86,9 @@ internal sealed unsafe class ProductTask(MatrixView output, MatrixView left, int
         for (; i < room; i++) to[i] = 0;
     }
 
+    /// <summary>Rounds a row of sums into the output.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Write<TV, TLanes, TElement>(float* sums, void* to, int count) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
+    internal static void Write<TV, TLanes, TElement>(float* sums, void* to, int count, float scale, bool add) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
     {
         var scales = TLanes.Create(scale);
         nint i = 0;
