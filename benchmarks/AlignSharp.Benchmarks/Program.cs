@@ -1,0 +1,3 @@
+using AlignSharp.Benchmarks;
+
+return new CommandLine(Console.Out, Console.Error).Run(args);

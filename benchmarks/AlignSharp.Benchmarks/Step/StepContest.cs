@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using AlignSharp.Benchmarks.Measuring;
+
+namespace AlignSharp.Benchmarks.Step;
+
+/// <summary>Runs both sides in turns, step by step over the same batches in one process, so that whatever slows the machine slows both.</summary>
+internal static class StepContest
+{
+    /// <summary>Measures a shape. Peak memory is left to <see cref="SideRun"/>.</summary>
+    /// <param name="shape">The shape.</param>
+    /// <param name="gemmTime">How long to look for the best rate of matrix products, once before and once after.</param>
+    public static StepResult Run(StepShape shape, TimeSpan gemmTime)
+    {
+        var pairs = Enumerable.Range(0, shape.Batches).Select(step => RandomPairs.Batch(shape, step)).ToArray();
+        var gemm = new GemmRate(shape.Model, shape.Type, pairs[0].Sum(p => p.PackedTokens), pairs[0].Sum(p => p.ChosenIds.Length + p.RejectedIds.Length));
+        gemm.Measure(gemmTime);
+        var rounds = Rounds(shape);
+        gemm.Measure(gemmTime);
+
+        var measured = rounds[StepShape.WarmUp..];
+        var work = pairs[StepShape.WarmUp..].Select(batch => StepWork.Of(shape, batch).Total).ToArray();
+        var tokens = pairs[StepShape.WarmUp..].Select(batch => batch.Sum(pair => pair.SequenceTokens)).ToArray();
+        var ours = new Timings([.. measured.Select(round => round.OurMs)]);
+        var baseline = new Timings([.. measured.Select(round => round.BaselineMs)]);
+        var perWork = new Timings([.. ours.Values.Zip(work, (ms, gflop) => ms / gflop)]);
+        // Padding depends on the batch, so where lengths vary the baseline's times say nothing about noise.
+        var spread = shape.IsFixed ? Math.Max(ours.Spread, baseline.Spread) : perWork.Spread;
+        return new StepResult(shape)
+        {
+            Ours = Side(ours, tokens),
+            Baseline = Side(baseline, tokens),
+            Ratio = Timings.MedianOf(measured.Select(round => round.BaselineMs / round.OurMs)),
+            Gflop = Timings.MedianOf(work),
+            GemmGflops = gemm.Gflops,
+            GemmShare = 1e3 / perWork.Median / gemm.Gflops,
+            LossDifference = rounds.Max(round => Math.Abs(round.OurLoss - round.BaselineLoss)),
+            Spread = spread,
+            IsNoisy = shape.IsFixed ? ours.IsNoisy || baseline.IsNoisy : perWork.IsNoisy,
+        };
+    }
+
+    /// <summary>Runs all steps of both sides, warm-up first.</summary>
+    /// <param name="shape">The shape.</param>
+    public static Round[] Rounds(StepShape shape)
+    {
+        using var model = new StepModel(shape);
+        // The baseline copies the adapter before ours is trained.
+        using var baseline = new EagerStep(shape, model);
+        using var ours = new OurStep(shape, model);
+        var rounds = new Round[shape.Batches];
+        for (var step = 0; step < rounds.Length; step++)
+        {
+            // Who begins changes, so that neither always finds the caches as the other left them.
+            var (first, second) = step % 2 == 0 ? ((IStep)ours, (IStep)baseline) : (baseline, ours);
+            var (one, other) = (Timed(first, step), Timed(second, step));
+            var (our, their) = step % 2 == 0 ? (one, other) : (other, one);
+            rounds[step] = new Round(our.Ms, our.Loss, their.Ms, their.Loss);
+        }
+        return rounds;
+    }
+
+    private static (double Ms, double Loss) Timed(IStep side, int step)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var loss = side.Run(step);
+        return (Stopwatch.GetElapsedTime(started).TotalMilliseconds, loss);
+    }
+
+    private static SideResult Side(Timings timings, int[] tokens) => new(
+        Timings.MedianOf(timings.Values.Zip(tokens, (ms, count) => count / ms * 1e3)), timings.Median, timings.Min, PeakMib: null);
+
+    /// <summary>A step of each side.</summary>
+    internal readonly record struct Round(double OurMs, double OurLoss, double BaselineMs, double BaselineLoss);
+}
