@@ -1,3 +1,4 @@
+using AlignSharp.Benchmarks.Kernels;
 using AlignSharp.Benchmarks.Measuring;
 using AlignSharp.Benchmarks.Step;
 using AlignSharp.Data.Faults;
@@ -15,6 +16,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error)
     private static readonly Dictionary<string, Benchmark> Benchmarks = new(StringComparer.Ordinal)
     {
         ["step"] = StepCommand.Benchmark,
+        ["kernels"] = KernelsCommand.Benchmark,
     };
 
     /// <summary>Runs one command line.</summary>

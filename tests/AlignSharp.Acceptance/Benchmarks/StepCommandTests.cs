@@ -45,6 +45,14 @@ public class StepCommandTests
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
     }
 
+    [Fact]
+    public void A_wrong_benchmark_names_the_nearest()
+    {
+        var (code, _, errors) = Run(["kernel"]);
+        Assert.Equal(2, code);
+        Assert.StartsWith("benchmarks: error: \"kernel\" is no benchmark; did you mean kernels?", errors, StringComparison.Ordinal);
+    }
+
     private static (int Code, string Output, string Errors) Run(string[] words)
     {
         using var output = new StringWriter();
