@@ -1,6 +1,9 @@
+using AlignSharp.Benchmarks.Generate;
 using AlignSharp.Benchmarks.Kernels;
+using AlignSharp.Benchmarks.Load;
 using AlignSharp.Benchmarks.Measuring;
 using AlignSharp.Benchmarks.Step;
+using AlignSharp.Benchmarks.Tokenize;
 using AlignSharp.Data.Faults;
 using AlignSharp.Recipes.Configuration;
 
@@ -17,6 +20,9 @@ internal sealed class CommandLine(TextWriter output, TextWriter error)
     {
         ["step"] = StepCommand.Benchmark,
         ["kernels"] = KernelsCommand.Benchmark,
+        ["load"] = LoadCommand.Benchmark,
+        ["tokenize"] = TokenizeCommand.Benchmark,
+        ["generate"] = GenerateCommand.Benchmark,
     };
 
     /// <summary>Runs one command line.</summary>
