@@ -60,5 +60,5 @@ internal sealed class GenerationRun(ModelShape shape, LlamaModel model, LengthRa
     }
 
     // Layers and head once a step for the whole batch; of the embedding only a row a token is read. The cached keys and values are not counted.
-    private double WeightBytes() => (shape.Layers * shape.LayerWeights + (double)shape.Hidden * shape.Vocab) * (model.ComputeType == TorchSharp.torch.ScalarType.BFloat16 ? 2 : 4);
+    private double WeightBytes() => (shape.Layers * shape.LayerWeights + (double)shape.Hidden * shape.Vocab) * Dtypes.BytesOf(model.ComputeType);
 }

@@ -20,7 +20,7 @@ internal sealed record KernelSizes(ModelShape Model, ScalarType Type, int Pairs,
     public int Scored => 2 * Pairs * Length;
 
     /// <summary>Bytes of one number.</summary>
-    public int ElementBytes => Type == ScalarType.BFloat16 ? 2 : 4;
+    public int ElementBytes => Dtypes.BytesOf(Type);
 
     /// <summary>Random activations with a gradient, owned by the caller's scope.</summary>
     /// <param name="shape">Shape of the tensor.</param>

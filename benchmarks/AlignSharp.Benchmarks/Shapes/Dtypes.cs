@@ -3,12 +3,16 @@ using static TorchSharp.torch;
 
 namespace AlignSharp.Benchmarks.Shapes;
 
-/// <summary>Names of types on the command line and in reports.</summary>
+/// <summary>The types that are measured, and their names on the command line and in reports.</summary>
 internal static class Dtypes
 {
     /// <summary>Name of a type.</summary>
     /// <param name="type">Float32 or BFloat16.</param>
     public static string NameOf(ScalarType type) => type == ScalarType.BFloat16 ? "bf16" : "fp32";
+
+    /// <summary>Bytes of one number.</summary>
+    /// <param name="type">Float32 or BFloat16.</param>
+    public static int BytesOf(ScalarType type) => type == ScalarType.BFloat16 ? 2 : 4;
 
     /// <summary>The type that <c>--dtype</c> names.</summary>
     /// <param name="arguments">The options.</param>

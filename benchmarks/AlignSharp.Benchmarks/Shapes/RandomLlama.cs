@@ -22,6 +22,7 @@ internal static class RandomLlama
         using var generator = new Generator((ulong)seed, CPU);
         foreach (var (_, parameter) in ModelFolder.BaseParameters(model))
         {
+            using var scope = NewDisposeScope();
             parameter.requires_grad = false;
             if (parameter.dim() == 1) parameter.fill_(1);
             else parameter.normal_(0, model.Config.InitializerRange, generator);

@@ -12,7 +12,7 @@ internal static class StepCommand
     public static Benchmark Benchmark { get; } = new(
         "The DPO step against what TRL does, on the same libtorch; without an option that names a shape, a table of shapes.",
         "[--quick] [--dtype fp32|bf16] [--pairs N] [--prompt A[:B]] [--completion A[:B]] [--hidden N] [--layers N] [--heads N] [--kv_heads N] [--inter N] [--vocab N] "
-        + "[--rank N] [--steps N] [--seed N] [--checkpointing] [--json FILE]",
+        + "[--rank N] [--steps N] [--seed N] [--reference_known] [--checkpointing] [--json FILE]",
         StepOptions.Values, StepOptions.Switches, Run);
 
     private static void Run(Arguments arguments, TextWriter output, TextWriter error)

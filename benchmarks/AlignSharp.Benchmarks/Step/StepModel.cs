@@ -18,6 +18,7 @@ internal sealed class StepModel : IDisposable
         Llama = RandomLlama.Create(shape.Model, shape.Type, shape.Seed, Adapter.Around(DenseProjection.Create));
         Adapter.Initialize(shape.Seed);
         using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)shape.Seed, CPU);
         foreach (var weights in Adapter.Weights) weights.B.normal_(0, shape.UpdateDeviation, generator);
     }

@@ -13,7 +13,7 @@ internal sealed record StepOptions
     public static IReadOnlyList<string> Values { get; } =
         ["dtype", "pairs", "prompt", "completion", .. ModelShape.Options, "rank", "steps", "seed", "json", SideRun.Option];
 
-    /// <summary>Names of the switches; the first is for people, the last for the program itself.</summary>
+    /// <summary>Names of the switches.</summary>
     public static IReadOnlyList<string> Switches { get; } = ["quick", "checkpointing", "reference_known"];
 
     private static readonly int[] SmallWidths = [64, 256], QuickWidths = [64];
