@@ -13,7 +13,7 @@ internal sealed record SideRun(double PeakMib, double FirstMib, double LastMib)
     /// <summary>Name of the option that makes <c>step</c> run one side alone; the program gives it to itself.</summary>
     public const string Option = "only";
 
-    private const int LargestBatchSteps = 2;
+    private const int LargestBatchSteps = 3;
     private const double MiB = 1 << 20;
 
     /// <summary>Measures one side's peak in a process of its own.</summary>

@@ -36,7 +36,7 @@ internal static class StepCommand
         output.WriteLine();
         output.WriteLine($"ms: medians of a step; both sides took turns step by step over the same batches in one process, after {StepShape.WarmUp} steps of warm-up. min: the shortest.");
         output.WriteLine("tok/s: both full sequences of a pair, the prompt counted twice. ratio: the baseline's time over ours, step by step, the median.");
-        output.WriteLine("MiB: peak resident memory of a process of its own that runs only that side, twice over the run's largest batch.");
+        output.WriteLine("MiB: peak resident memory of a process of its own that runs only that side, three steps over the run's largest batch.");
         output.WriteLine("gemm: best GFLOP/s of libtorch's matrix products here. share: what the needed work would take at that rate, of our time.");
         return new StepReport(machine, shapes) { Growth = growth, Memory = memory };
     }
