@@ -15,7 +15,10 @@ internal static class KernelsCommand
         ["RmsNormalization"] = RmsNormalizationCase.Create,
         ["Rotary"] = RotaryCase.Create,
         ["SegmentAttention"] = SegmentAttentionCase.Create,
+        ["SwiGlu"] = SwiGluCase.Create,
+        ["Linear"] = LinearCase.Create,
         ["LogProbHead"] = LogProbHeadCase.Create,
+        ["AdamWStep"] = AdamWStepCase.Create,
     };
 
     private static readonly ScalarType[] Types = [ScalarType.BFloat16, ScalarType.Float32];

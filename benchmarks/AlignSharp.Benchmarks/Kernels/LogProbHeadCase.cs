@@ -15,12 +15,13 @@ internal static class LogProbHeadCase
         var (hiddenSize, vocabulary) = (sizes.Model.Hidden, sizes.Model.Vocab);
         var hidden = sizes.Activations(sizes.Scored, hiddenSize);
         var weight = sizes.Weights(vocabulary, hiddenSize);
+        var rows = arange(sizes.Scored, dtype: ScalarType.Int64);
         var targets = arange(sizes.Scored, dtype: ScalarType.Int64).remainder(vocabulary);
         double product = 2.0 * sizes.Scored * hiddenSize * vocabulary;
         double bytes = ((double)vocabulary * hiddenSize + (double)sizes.Scored * hiddenSize) * sizes.ElementBytes;
         return new KernelCase("LogProbHead", $"{sizes.Scored} x {hiddenSize} x {vocabulary}")
         {
-            Ours = () => LogProbHead.Score(hidden, targets, rows => nn.functional.linear(rows, weight), withStatistics: false).Logps,
+            Ours = () => LogProbHead.Score(hidden, rows, targets, new LinearMap(weight), withStatistics: false).Logps,
             Baseline = () => LogProbHeadBaseline.Score(hidden, targets, weight),
             Inputs = [hidden],
             ForwardFlop = product,

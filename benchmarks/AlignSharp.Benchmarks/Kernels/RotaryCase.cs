@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace AlignSharp.Benchmarks.Kernels;
 
-/// <summary>The rotation of a layer's queries.</summary>
+/// <summary>The rotation of a layer's queries and keys.</summary>
 internal static class RotaryCase
 {
     /// <summary>Makes the case in the caller's scope.</summary>
@@ -13,14 +13,17 @@ internal static class RotaryCase
     public static KernelCase Create(KernelSizes sizes)
     {
         var model = sizes.Model;
-        var x = sizes.Activations(sizes.Tokens, model.Heads, model.HeadDim);
+        var queries = sizes.Activations(sizes.Tokens, model.Heads, model.HeadDim);
+        var keys = sizes.Activations(sizes.Tokens, model.KvHeads, model.HeadDim);
         var tables = Tables(sizes);
-        var bytes = (double)sizes.Tokens * model.Hidden * sizes.ElementBytes;
-        return new KernelCase("Rotary", $"{sizes.Tokens} x {model.Heads} x {model.HeadDim}")
+        Tensor Both(Tensor table) => cat([table, table], -1).unsqueeze(1).to(sizes.Type); // [tokens, 1, headDim]
+        var (cosines, sines) = (Both(tables.Cosines), Both(tables.Sines));
+        var bytes = (double)sizes.Tokens * (model.Hidden + model.KeyWidth) * sizes.ElementBytes;
+        return new KernelCase("Rotary", $"{sizes.Tokens} x {model.Heads} + {model.KvHeads} x {model.HeadDim}")
         {
-            Ours = () => Rotary.Apply(x, tables),
-            Baseline = () => RotaryBaseline.Apply(x, tables.Cosines, tables.Sines),
-            Inputs = [x],
+            Ours = () => Rotary.Apply(queries, keys, tables) is var (q, k) ? cat([q, k], 1) : throw new InvalidOperationException(),
+            Baseline = () => cat([RotaryBaseline.Apply(queries, cosines, sines), RotaryBaseline.Apply(keys, cosines, sines)], 1),
+            Inputs = [queries, keys],
             ForwardBytes = 2 * bytes,
             BackwardBytes = 2 * bytes,
         };
@@ -31,7 +34,6 @@ internal static class RotaryCase
         var headDim = sizes.Model.HeadDim;
         var frequencies = pow(10000, arange(0, headDim, 2, dtype: ScalarType.Float32) / headDim).reciprocal();
         var angles = outer(arange(sizes.Tokens, dtype: ScalarType.Float32), frequencies);
-        var both = cat([angles, angles], -1).unsqueeze(1); // [tokens, 1, headDim]
-        return new RotaryTables(both.cos().to(sizes.Type), both.sin().to(sizes.Type));
+        return new RotaryTables(angles.cos(), angles.sin());
     }
 }

@@ -1,7 +1,6 @@
 using AlignSharp.Benchmarks.Kernels.Baselines;
 using AlignSharp.Data.Pairs;
 using AlignSharp.Tensors;
-using static TorchSharp.torch;
 
 namespace AlignSharp.Benchmarks.Kernels;
 
@@ -18,7 +17,7 @@ internal static class SegmentAttentionCase
         var keys = sizes.Activations(sizes.Tokens, model.KvHeads, model.HeadDim);
         var values = sizes.Activations(sizes.Tokens, model.KvHeads, model.HeadDim);
         // A batch prepares these once for all its layers, so they are no part of the time of one.
-        var attention = new SegmentAttention(segments, sizes.Type, CPU);
+        var attention = new SegmentAttention(segments);
         var mask = SegmentAttentionBaseline.Mask(segments[0], sizes.Type);
         // Prompt and both completions see themselves causally, and the completions the whole prompt.
         double visible = sizes.Pairs * (3 * (sizes.Length * (sizes.Length + 1.0) / 2) + 2.0 * sizes.Length * sizes.Length);

@@ -26,6 +26,7 @@ internal sealed class OurStep : IStep
         IReferenceSource reference = new AdapterReference(model.Llama, model.Adapter, AdapterUse.Off);
         if (shape.ReferenceKnown) reference = Remember(reference, model, pairs);
         model.Llama.train();
+        model.Llama.RecomputesActivations = shape.Checkpointing;
         _task = new PreferenceTask(new PreferencePass(model.Llama, reference, new SigmoidObjective(StepShape.Beta)), pairs);
         // Without clipping, as the baseline; the norm is computed all the same.
         _optimizer = new AdamW(
@@ -52,7 +53,7 @@ internal sealed class OurStep : IStep
         for (var step = 0; step < _shape.Batches; step++)
         {
             using var scope = NewDisposeScope();
-            using var batch = new TokenBatch(Packer.Pack([.. Rows(step).Select(row => pairs[row])]), model.Llama.ComputeType, model.Llama.Device);
+            using var batch = new TokenBatch(Packer.Pack([.. Rows(step).Select(row => pairs[row])]), model.Llama.Device);
             remembered.Logps(batch, Rows(step));
         }
         return remembered;

@@ -55,7 +55,7 @@ internal sealed record StepOptions
             Seed = arguments.Whole("seed", 1, least: 0),
             ReferenceKnown = arguments.Has("reference_known"),
             Checkpointing = arguments.Has("checkpointing"),
-        }.Checked();
+        };
         var one = arguments.Has(ShapeOptions);
         return new StepOptions
         {

@@ -1,5 +1,4 @@
 using AlignSharp.Benchmarks.Shapes;
-using AlignSharp.Data.Faults;
 using static TorchSharp.torch;
 
 namespace AlignSharp.Benchmarks.Step;
@@ -57,10 +56,6 @@ internal sealed record StepShape
 
     /// <summary>Batches of the whole run.</summary>
     public int Batches => WarmUp + Steps;
-
-    /// <summary>Refuses what the engine cannot do.</summary>
-    /// <exception cref="ConfigurationException">Checkpointing is asked for.</exception>
-    public StepShape Checked() => Checkpointing ? throw new ConfigurationException("option --checkpointing: the engine has no gradient checkpointing yet") : this;
 
     /// <summary>The options that give this shape.</summary>
     public string[] ToWords() =>

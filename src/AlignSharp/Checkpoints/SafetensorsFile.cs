@@ -1,15 +1,20 @@
 using System.IO.MemoryMappedFiles;
 using AlignSharp.Data.Faults;
+using AlignSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace AlignSharp.Checkpoints;
 
 /// <summary>
-/// An open safetensors file. The file is mapped into memory, so that opening costs only the header and reading a tensor copies it
-/// once. It must not be changed or cut while it is open.
+/// An open safetensors file. Opening costs only the header, and a tensor is read straight into memory of its own: a mapping would cost a
+/// fault for every page. The file must not be changed or cut while it is open.
 /// </summary>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
+    // One system call reads at most two gigabytes.
+    private const int MostBytesAtOnce = 1 << 30;
+
+    private readonly FileStream _stream;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;
@@ -17,11 +22,12 @@ public sealed unsafe class SafetensorsFile : IDisposable
     private readonly Dictionary<string, TensorEntry> _entries;
     private bool _disposed;
 
-    private SafetensorsFile(string path, long length, MemoryMappedFile map)
+    private SafetensorsFile(string path, long length, FileStream stream)
     {
         Path = path;
-        _map = map;
-        _view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        _stream = stream;
+        _map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
         _start += _view.PointerOffset;
         try
@@ -54,12 +60,18 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            var length = stream.Length;
-            // An empty file cannot be mapped; the header's check gives the message.
-            if (length < SafetensorsHeader.LengthBytes) SafetensorsHeader.Parse([], length, path);
-            var map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-            return new SafetensorsFile(path, length, map);
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            try
+            {
+                // An empty file cannot be mapped; the header's check gives the message.
+                if (stream.Length < SafetensorsHeader.LengthBytes) SafetensorsHeader.Parse([], stream.Length, path);
+                return new SafetensorsFile(path, stream.Length, stream);
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -92,11 +104,22 @@ public sealed unsafe class SafetensorsFile : IDisposable
         var entry = Entry(name);
         var scalar = SafetensorsDtype.Find(entry.Dtype)!.Scalar
             ?? throw new ArtifactException($"{Path}: tensor '{name}' is of {entry.Dtype}, which is not supported; convert it to BF16, F16 or F32.");
-        var tensor = empty(entry.Shape, dtype: scalar, device: CPU);
-        Buffer.MemoryCopy(_start + _header.DataStart + entry.Begin, TensorMemory.Address(tensor), entry.Bytes, entry.Bytes);
+        var tensor = Buffers.Empty(scalar, CPU, entry.Shape);
+        ReadInto(TensorMemory.Address(tensor), entry);
         var target = device ?? CPU;
         if ((dtype is null || dtype == scalar) && target.type == TorchSharp.DeviceType.CPU) return tensor;
         using (tensor) return tensor.to(dtype ?? scalar, target);
+    }
+
+    private void ReadInto(byte* to, TensorEntry entry)
+    {
+        for (long done = 0; done < entry.Bytes;)
+        {
+            var room = new Span<byte>(to + done, (int)Math.Min(MostBytesAtOnce, entry.Bytes - done));
+            var read = RandomAccess.Read(_stream.SafeFileHandle, room, _header.DataStart + entry.Begin + done);
+            if (read == 0) throw new ArtifactException($"{Path}: the file ends within tensor '{entry.Name}'; it was cut while it was read.");
+            done += read;
+        }
     }
 
     /// <summary>The bytes of a tensor in the file, without a copy; valid until this object is disposed.</summary>
@@ -117,5 +140,6 @@ public sealed unsafe class SafetensorsFile : IDisposable
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map.Dispose();
+        _stream.Dispose();
     }
 }

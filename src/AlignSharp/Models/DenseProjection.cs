@@ -19,7 +19,7 @@ public sealed class DenseProjection : Projection
     /// <param name="site">Where it stands.</param>
     public DenseProjection(ProjectionSite site) : base(site.Name)
     {
-        _weight = new Parameter(empty(site.OutFeatures, site.InFeatures, dtype: site.Type, device: site.Device));
+        _weight = new Parameter(Buffers.Empty(site.Type, site.Device, site.OutFeatures, site.InFeatures));
         if (site.HasBias) _bias = new Parameter(empty(site.OutFeatures, dtype: site.Type, device: site.Device));
         RegisterComponents();
     }

@@ -19,7 +19,7 @@ public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
     /// <param name="device">Where they live.</param>
     public TokenEmbedding(int vocabularySize, int hiddenSize, ScalarType type, Device device) : base("embed_tokens")
     {
-        _weight = new Parameter(empty(vocabularySize, hiddenSize, dtype: type, device: device));
+        _weight = new Parameter(Buffers.Empty(type, device, vocabularySize, hiddenSize));
         RegisterComponents();
     }
 

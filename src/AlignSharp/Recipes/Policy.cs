@@ -1,6 +1,7 @@
 using AlignSharp.Adapters.Lora;
 using AlignSharp.Checkpoints;
 using AlignSharp.Models;
+using AlignSharp.Runtime;
 using TorchSharp.Modules;
 
 namespace AlignSharp.Recipes;
@@ -40,5 +41,10 @@ public sealed class Policy : IDisposable
         : Adapter.Weights.SelectMany(w => new[] { ($"{w.Path}.lora_A.weight", w.A), ($"{w.Path}.lora_B.weight", w.B) });
 
     /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
+    public void Dispose()
+    {
+        Model.Dispose();
+        // The memory of its weights and activations is kept for the next step, of which there is none.
+        SlabMemory.Shared.Trim();
+    }
 }

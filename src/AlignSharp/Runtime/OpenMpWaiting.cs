@@ -10,16 +10,25 @@ internal static partial class OpenMpWaiting
 {
     private const string Policy = "OMP_WAIT_POLICY";
 
-    // GNU's own variable for the same choice.
+    // GNU's own variable: rounds of waiting before a thread sleeps, about a hundred thousand a millisecond.
     private const string SpinCount = "GOMP_SPINCOUNT";
 
-    /// <summary>Asks for waiting without spinning, unless the user has chosen; must come before libtorch is loaded.</summary>
+    // Thirty microseconds: as long as it takes to wake a sleeping thread, so that waiting costs at most twice what sleeping would.
+    private const string ShortSpin = "3000";
+
+    /// <summary>Asks for sleeping after a short wait, unless the user has chosen; must come before libtorch is loaded.</summary>
     public static void PreferPassive()
     {
         if (Environment.GetEnvironmentVariable(Policy) is not null || Environment.GetEnvironmentVariable(SpinCount) is not null) return;
-        Environment.SetEnvironmentVariable(Policy, "passive");
+        Set(Policy, "passive");
+        Set(SpinCount, ShortSpin);
+    }
+
+    private static void Set(string name, string value)
+    {
+        Environment.SetEnvironmentVariable(name, value);
         // On Unix the runtime keeps its own copy of the environment, which native libraries do not see.
-        if (!OperatingSystem.IsWindows()) _ = SetNative(Policy, "passive", 0);
+        if (!OperatingSystem.IsWindows()) _ = SetNative(name, value, 0);
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -65,25 +65,22 @@ public static class Linear
 
         internal override Tensor?[] Backward(Tensor?[] gradients, Tensor?[] saved)
         {
-            Tensor? x = saved[0], dx = null;
+            var used = Enumerable.Range(0, maps.Length).Where(i => gradients[i] is not null).ToArray();
+            var slopes = Array.ConvertAll(used, i => (Map: i, Outer: gradients[i]!.contiguous(), Inner: _products[i].InnerGradient(gradients[i]!.contiguous())));
             var results = new Tensor?[1 + ParametersOfMap * maps.Length];
-            for (var i = 0; i < maps.Length; i++)
+            if (Wants(0))
             {
-                if (gradients[i] is not { } found) continue;
-                using var scope = NewDisposeScope();
-                var gradient = found.contiguous();
-                var innerGradient = _products[i].InnerGradient(gradient);
-                if (Wants(0))
-                {
-                    var begun = dx is not null;
-                    dx ??= Buffers.Empty(gradient.dtype, gradient.device, gradient.shape[0], maps[i].Weight.shape[1]).MoveToOuterDisposeScope();
-                    _products[i].AddInputGradient(dx, gradient, innerGradient, begun);
-                }
-                var wanted = Enumerable.Range(1 + i * ParametersOfMap, ParametersOfMap).Select(Wants).ToArray();
-                var ofMap = x is null ? new Tensor?[ParametersOfMap] : _products[i].ParameterGradients(x, saved[1 + i], gradient, innerGradient, wanted);
-                foreach (var (place, result) in ofMap.Index()) results[1 + i * ParametersOfMap + place] = result?.MoveToOuterDisposeScope();
+                var first = slopes[0].Outer;
+                var dx = results[0] = Buffers.Empty(first.dtype, first.device, first.shape[0], maps[0].Weight.shape[1]);
+                MatrixProduct.MultiplySum(dx, Array.ConvertAll(slopes, slope => (slope.Outer, maps[slope.Map].Weight)));
+                foreach (var (map, _, inner) in slopes) _products[map].AddUpdateGradient(dx, inner);
             }
-            results[0] = dx;
+            foreach (var (map, outer, inner) in slopes)
+            {
+                if (!WantsParameter(map)) continue;
+                var place = 1 + map * ParametersOfMap;
+                _products[map].ParameterGradients(saved[0]!, saved[1 + map], outer, inner, [.. Enumerable.Range(place, ParametersOfMap).Select(Wants)]).CopyTo(results, place);
+            }
             return results;
         }
 

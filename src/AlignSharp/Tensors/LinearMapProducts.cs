@@ -31,14 +31,11 @@ internal sealed class LinearMapProducts(LinearMap map)
         return (output, inner);
     }
 
-    /// <summary>Adds the gradient of the input.</summary>
-    /// <param name="dx"><c>[rows, in]</c>, holding a sum or nothing yet.</param>
-    /// <param name="gradient"><c>[rows, out]</c>, contiguous.</param>
+    /// <summary>Adds the adapter's part to the gradient of the input.</summary>
+    /// <param name="dx"><c>[rows, in]</c>, holding the weight's part.</param>
     /// <param name="innerGradient">Gradient of A's output, or null without an adapter.</param>
-    /// <param name="add">Whether <paramref name="dx"/> holds a sum.</param>
-    public void AddInputGradient(Tensor dx, Tensor gradient, Tensor? innerGradient, bool add)
+    public void AddUpdateGradient(Tensor dx, Tensor? innerGradient)
     {
-        MatrixProduct.Multiply(dx, gradient, map.Weight, add: add);
         if (map.Update is not { } update) return;
         if (update.Dropout == 0)
         {

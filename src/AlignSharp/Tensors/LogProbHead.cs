@@ -120,8 +120,8 @@ public static class LogProbHead
                         MeanLogits = From(Statistics?.MeanLogit),
                         ToGradient = slopes is not null,
                     },
-                    logits.dtype, rows, logits.shape[1]);
-                if (slopes is not null) _products.AddInputGradient(slopes.narrow(0, row, rows), logits, _products.InnerGradient(logits), add: false);
+                    logits.dtype, rows, 2 * CpuKernels.ExponentialWork * logits.shape[1]);
+                if (slopes is not null) InputGradient(slopes.narrow(0, row, rows), logits, _products.InnerGradient(logits));
             }
             if (IsRecorded) Save(slopes ?? hidden, predictedFrom, targets);
             return [logps];
@@ -156,18 +156,24 @@ public static class LogProbHead
                         Coefficients = (float*)TorchNatives.Address(coefficients) + row,
                         ToGradient = true,
                     },
-                    gradient.dtype, rows, gradient.shape[1]);
+                    gradient.dtype, rows, 2 * CpuKernels.ExponentialWork * gradient.shape[1]);
                 var innerGradient = _products.InnerGradient(gradient);
                 if (dhidden is not null)
                 {
                     var dx = Buffers.Like(x);
-                    _products.AddInputGradient(dx, gradient, innerGradient, add: false);
+                    InputGradient(dx, gradient, innerGradient);
                     Scatter(dx, null, row, dhidden);
                 }
                 foreach (var (i, part) in _products.ParameterGradients(x, inner, gradient, innerGradient, wanted).Index())
                     if (part is not null) sums[i]!.AddInPlace(part);
             }
             return sums;
+        }
+
+        private void InputGradient(Tensor dx, Tensor gradient, Tensor? innerGradient)
+        {
+            MatrixProduct.Multiply(dx, gradient, head.Weight);
+            _products.AddUpdateGradient(dx, innerGradient);
         }
 
         private Tensor Gather(Tensor hidden, long row, long rows)

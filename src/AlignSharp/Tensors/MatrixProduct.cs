@@ -19,6 +19,8 @@ internal static unsafe class MatrixProduct
     // A wide right factor is packed strip by strip.
     private const long MostPanelBytes = 64L << 20;
 
+    private const int ItemsPerThread = 4;
+
     // MKL, which libtorch uses for float32, takes 256-bit code on processors of other makers.
     private static readonly bool OwnFloat32 = CpuKernels.Widest == VectorWidth.Bits512 && !IsIntel();
 
@@ -41,7 +43,7 @@ internal static unsafe class MatrixProduct
         }
         else if (IsForMicrokernel(left, right))
         {
-            MultiplyBfloat16(MatrixView.Of(output), MatrixView.Of(left), MatrixView.Of(right), (float)scale, add);
+            MultiplyBfloat16(MatrixView.Of(output), [(MatrixView.Of(left), MatrixView.Of(right))], (float)scale, add);
         }
         else if (GoesToLibTorch(output, left, right))
         {
@@ -55,45 +57,37 @@ internal static unsafe class MatrixProduct
         }
     }
 
+    /// <summary><c>output = Σ left · right</c>, rounded once where that is possible.</summary>
+    /// <param name="output"><c>[m, n]</c>, rows contiguous.</param>
+    /// <param name="factors">Pairs of <c>[m, k]</c> and <c>[k, n]</c>, each with a k of its own.</param>
+    public static void MultiplySum(Tensor output, IReadOnlyList<(Tensor Left, Tensor Right)> factors)
+    {
+        if (factors.All(factor => IsForMicrokernel(factor.Left, factor.Right)))
+            MultiplyBfloat16(MatrixView.Of(output), [.. factors.Select(factor => (MatrixView.Of(factor.Left), MatrixView.Of(factor.Right)))], 1, add: false);
+        else
+            for (var i = 0; i < factors.Count; i++) Multiply(output, factors[i].Left, factors[i].Right, add: i > 0);
+    }
+
     /// <summary>The product on <see cref="MicroProduct"/>.</summary>
     internal static void Multiply(MatrixView output, MatrixView left, MatrixView right, float scale, bool add, VectorWidth? width = null)
     {
         var columns = 2 * ((width ?? CpuKernels.Widest) switch { VectorWidth.Bits512 => 16, VectorWidth.Bits256 => 8, VectorWidth.Bits128 => 4, _ => 1 });
-        InStrips(output, right, columns, sizeof(float), (memory, some, part) =>
-        {
-            var panels = (some.Columns + columns - 1) / columns;
-            CpuKernels.Run(new PanelPacking(some) { Panels = (float*)memory }, right.Type, panels, (long)right.Rows * columns, width);
-            var (blocks, runs) = Items(output.Rows, ProductTask.BlockRows, panels);
-            var task = new ProductTask(part, left, runs, scale, add) { Panels = (float*)memory };
-            CpuKernels.Run(task, output.Type, (long)blocks * runs, (long)ProductTask.BlockRows * some.Columns / runs * right.Rows / columns, width);
-        });
-    }
-
-    /// <summary>The product of bfloat16 factors on libtorch's microkernel.</summary>
-    internal static void MultiplyBfloat16(MatrixView output, MatrixView left, MatrixView right, float scale, bool add)
-    {
-        const int columns = Bfloat16PanelPacking.Columns;
-        InStrips(output, right, columns, sizeof(ushort), (memory, some, part) =>
-        {
-            var panels = (some.Columns + columns - 1) / columns;
-            CpuKernels.Run(new Bfloat16PanelPacking(some) { Panels = (ushort*)memory }, right.Type, panels, (long)right.Rows * columns / 4);
-            var (blocks, runs) = Items(output.Rows, Bfloat16ProductTask.BlockRows, panels);
-            var task = new Bfloat16ProductTask(part, left, runs, scale, add) { Panels = (ushort*)memory };
-            CpuKernels.Run(task, output.Type, (long)blocks * runs, (long)Bfloat16ProductTask.BlockRows * some.Columns / runs * right.Rows / columns);
-        });
-    }
-
-    private static void InStrips(MatrixView output, MatrixView right, int columns, int elementBytes, Action<nint, MatrixView, MatrixView> multiply)
-    {
-        long stripBytes = (long)right.Rows * columns * elementBytes;
-        var strip = (int)Math.Min(right.Columns, Math.Max(1, MostPanelBytes / stripBytes) * columns);
-        var memory = SlabMemory.Shared.Rent((strip + columns - 1) / columns * stripBytes);
+        var panelBytes = (long)right.Rows * columns * sizeof(float);
+        var strip = (int)Math.Min(right.Columns, Math.Max(1, MostPanelBytes / panelBytes) * columns);
+        var memory = SlabMemory.Shared.Rent((strip + columns - 1) / columns * panelBytes);
         try
         {
             for (var start = 0; start < right.Columns; start += strip)
             {
                 var count = Math.Min(strip, right.Columns - start);
-                multiply(memory, right with { Data = right.At(0, start), Columns = count }, output with { Data = output.At(0, start), Columns = count });
+                var panels = (count + columns - 1) / columns;
+                var packing = new PanelPacking(right with { Data = right.At(0, start), Columns = count }) { Panels = (float*)memory };
+                CpuKernels.Run(packing, right.Type, panels, (long)right.Rows * columns, width);
+
+                var blocks = (output.Rows + ProductTask.BlockRows - 1) / ProductTask.BlockRows;
+                var runs = Runs(blocks, panels);
+                var task = new ProductTask(output with { Data = output.At(0, start), Columns = count }, left, runs, scale, add) { Panels = (float*)memory };
+                CpuKernels.Run(task, output.Type, (long)blocks * runs, (long)ProductTask.BlockRows * count / runs * right.Rows / columns, width);
             }
         }
         finally
@@ -102,12 +96,17 @@ internal static unsafe class MatrixProduct
         }
     }
 
-    // Blocks of rows, and into how many runs their panels are divided so that every thread has some items.
-    private static (int Blocks, int Runs) Items(int rows, int blockRows, int panels)
+    /// <summary>The sum of products of bfloat16 factors on libtorch's microkernel.</summary>
+    internal static void MultiplyBfloat16(MatrixView output, (MatrixView Left, MatrixView Right)[] factors, float scale, bool add)
     {
-        var blocks = (rows + blockRows - 1) / blockRows;
-        return (blocks, Math.Clamp(4 * ThreadTeam.Threads / blocks, 1, panels));
+        var panels = (output.Columns + Bfloat16PanelPacking.Columns - 1) / Bfloat16PanelPacking.Columns;
+        var blocks = (output.Rows + Bfloat16ProductTask.BlockRows - 1) / Bfloat16ProductTask.BlockRows;
+        var task = new Bfloat16ProductTask(output, factors, Runs(panels, blocks), scale, add);
+        CpuKernels.Run(task, output.Type, task.Items, (long)output.Rows * factors.Sum(factor => factor.Left.Columns) * panels / task.Items);
     }
+
+    // Into how many runs the inner dimension is divided so that every thread has some items of the outer one.
+    private static int Runs(int outer, int inner) => Math.Clamp((ItemsPerThread * ThreadTeam.Threads + outer - 1) / outer, 1, inner);
 
     private static void FewRows(Tensor output, Tensor left, Tensor right, double scale, bool add)
     {

@@ -56,7 +56,7 @@ public static class Rotary
                     Sines = (float*)TorchNatives.Address(tables.Sines),
                     Parts = [.. from.Zip(to, (source, target) => ((int)source.shape[1], TorchNatives.Address(source), TorchNatives.Address(target)))],
                 },
-                from[0].dtype, tokens, from.Sum(input => input.shape[1]) * width);
+                from[0].dtype, tokens, from.Sum(input => input.shape[1]) * width, CpuKernels.WidestBelow(width / 2));
             return to;
         }
     }

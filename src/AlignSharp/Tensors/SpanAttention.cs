@@ -10,8 +10,8 @@ namespace AlignSharp.Tensors;
 /// <param name="spans">Who sees whom.</param>
 internal sealed unsafe class SpanAttention(AttentionGeometry geometry, IReadOnlyList<AttentionSpan> spans) : Operation
 {
-    /// <summary>Multiply-adds of the forward pass: the measure by which it is spread over threads.</summary>
-    private long Work => spans.Sum(span => (long)span.Keys * span.Keys) * geometry.Width / Math.Max(1, spans.Count) / 16;
+    /// <summary>What a head of a span takes on average: two products and an exponential a key and query.</summary>
+    private long Work => spans.Sum(span => (long)span.Keys * span.Keys) / 2 * (geometry.Width / 16 + CpuKernels.ExponentialWork) / Math.Max(1, spans.Count);
 
     /// <summary>The forward pass alone, over keys and values in any layout.</summary>
     /// <param name="geometry">Heads and strides.</param>

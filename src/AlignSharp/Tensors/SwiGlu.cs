@@ -34,7 +34,7 @@ public static class SwiGlu
                     Up = (void*)TorchNatives.Address(up),
                     Output = (void*)TorchNatives.Address(output),
                 },
-                gate.dtype, gate.shape[0], gate.shape[1]);
+                gate.dtype, gate.shape[0], CpuKernels.ExponentialWork * gate.shape[1]);
             if (IsRecorded) Save(gate, up);
             return [output];
         }
@@ -52,7 +52,7 @@ public static class SwiGlu
                     GateGradient = (void*)TorchNatives.Address(dgate),
                     UpGradient = (void*)TorchNatives.Address(dup),
                 },
-                gate.dtype, gate.shape[0], gate.shape[1]);
+                gate.dtype, gate.shape[0], CpuKernels.ExponentialWork * gate.shape[1]);
             return [dgate, dup];
         }
     }

@@ -33,7 +33,6 @@ public class StepCommandTests
     [InlineData("option --pairs: 0 is not a whole number of 1 or more", "--pairs", "0")]
     [InlineData("option --pairs needs a value", "--pairs")]
     [InlineData("option --heads: 5 heads do not divide --hidden 768", "--heads", "5")]
-    [InlineData("option --checkpointing: the engine has no gradient checkpointing yet", "--checkpointing")]
     [InlineData("option --json: the folder of no-such-folder/x.json does not exist", "--json", "no-such-folder/x.json")]
     [InlineData("\"4\" is no option", "4")]
     public void A_wrong_option_is_one_line_and_code_2(string message, params string[] options)

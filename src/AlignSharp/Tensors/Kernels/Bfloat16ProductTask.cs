@@ -4,66 +4,143 @@ using AlignSharp.Runtime;
 namespace AlignSharp.Tensors.Kernels;
 
 /// <summary>
-/// <c>output (+)= scale · left · right</c> of bfloat16 factors, the right one in panels, on libtorch's microkernel; an item is a block of rows times a run of
-/// panels. Sums are float32 and rounded once.
+/// <c>output (+)= scale · Σ left · right</c> of bfloat16 factors on libtorch's microkernel; an item is a panel of the right factors' columns, times a run of
+/// rows. A panel is packed into the core's cache and used while it is there, so that a weight is read from memory once and never written
+/// back. Sums are float32 and rounded once.
 /// </summary>
-internal sealed unsafe class Bfloat16ProductTask(MatrixView output, MatrixView left, int panelRuns, float scale, bool add) : IKernel
+internal sealed unsafe class Bfloat16ProductTask : IKernel
 {
-    /// <summary>Rows of an item.</summary>
+    /// <summary>Rows that the microkernel takes at once.</summary>
     public const int BlockRows = 128;
 
     // The microkernel is generated for each number of rows, so a last block is filled up to a multiple of this.
     private const int RowStep = 16;
 
-    // Terms whose panel and rows stay in the second cache together.
-    private const int BlockTerms = 2048;
+    // Terms that the microkernel takes at once, and all terms of a panel that stay in the second cache beside the rows.
+    private const int StretchTerms = 2048;
+    private const int PanelTerms = 4096;
 
     private const int Columns = Bfloat16PanelPacking.Columns;
+    private const int BlockSums = BlockRows * Columns;
 
-    public required ushort* Panels { get; init; } // [panels, terms / 2, columns, 2]
+    private readonly MatrixView _output;
+    private readonly (MatrixView Left, MatrixView Right)[] _factors;
+    private readonly int _rowRuns;
+    private readonly float _scale;
+    private readonly bool _add;
+    private readonly Stretch[] _stretches;
+    private readonly int _blocks;
+
+    /// <summary>Prepares a product.</summary>
+    /// <param name="output"><c>[m, n]</c>.</param>
+    /// <param name="factors">Pairs of <c>[m, k]</c> and <c>[k, n]</c>, each with an even k of its own.</param>
+    /// <param name="rowRuns">Into how many runs the rows are divided.</param>
+    /// <param name="scale">Factor on the sum.</param>
+    /// <param name="add">Whether the output holds something to add to.</param>
+    public Bfloat16ProductTask(MatrixView output, (MatrixView Left, MatrixView Right)[] factors, int rowRuns, float scale, bool add)
+    {
+        (_output, _factors, _rowRuns, _scale, _add) = (output, factors, rowRuns, scale, add);
+        _blocks = (output.Rows + BlockRows - 1) / BlockRows;
+        _stretches =
+        [
+            .. from factor in Enumerable.Range(0, factors.Length)
+               from stretch in Enumerable.Range(0, (factors[factor].Left.Columns + StretchTerms - 1) / StretchTerms)
+               select new Stretch(factor, stretch * StretchTerms, Math.Min(StretchTerms, factors[factor].Left.Columns - stretch * StretchTerms)),
+        ];
+    }
+
+    /// <summary>Items of a product.</summary>
+    public int Items => (_output.Columns + Columns - 1) / Columns * _rowRuns;
+
+    private int Terms => _factors.Sum(factor => factor.Left.Columns);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TV, TLanes, TElement>(int first, int end) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
     {
-        var panels = (output.Columns + Columns - 1) / Columns;
-        nint terms = left.Columns;
-        var sums = Scratch.Floats(BlockRows * Columns + BlockRows * terms / 2);
         for (var item = first; item < end; item++)
         {
-            var start = item / panelRuns * BlockRows;
-            var run = item % panelRuns;
-            var rows = Math.Min(BlockRows, output.Rows - start);
-            var block = Left(start, rows, (ushort*)(sums + BlockRows * Columns), out var stride);
-            var filled = (rows + RowStep - 1) / RowStep * RowStep;
-            for (var panel = panels * run / panelRuns; panel < panels * (run + 1) / panelRuns; panel++)
-            {
-                var right = Panels + panel * terms * Columns;
-                for (nint term = 0; term < terms; term += BlockTerms)
-                    TorchNatives.MultiplyBlock(filled, Columns, Math.Min(BlockTerms, terms - term), block + term, stride, right + term * Columns, sums, Columns, add: term > 0);
-                for (var row = 0; row < rows; row++)
-                    Write<TV, TLanes, TElement>(sums + row * Columns, (void*)output.At(start + row, panel * Columns), Math.Min(Columns, output.Columns - panel * Columns));
-            }
+            int column = item / _rowRuns * Columns, run = item % _rowRuns;
+            int firstBlock = _blocks * run / _rowRuns, endBlock = _blocks * (run + 1) / _rowRuns;
+            if (Terms <= PanelTerms) BlockByBlock<TV, TLanes, TElement>(column, firstBlock, endBlock);
+            else StretchByStretch<TV, TLanes, TElement>(column, firstBlock, endBlock);
         }
         TorchNatives.ReleaseBlockRegisters();
     }
 
-    // Rows are read where they are; a last block that is not full, and columns that are not contiguous, are copied.
-    private ushort* Left(int start, int rows, ushort* copy, out nint stride)
+    // All terms of a panel fit: they are packed first, and the sums of a block stay in the first cache.
+    private void BlockByBlock<TV, TLanes, TElement>(int column, int firstBlock, int endBlock) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
     {
-        nint terms = left.Columns;
-        stride = left.RowStride;
-        if (left.ColumnStride == 1 && rows % RowStep == 0) return (ushort*)left.At(start, 0);
-        stride = terms;
-        if (left.ColumnStride == 1)
-            for (var row = 0; row < rows; row++) Buffer.MemoryCopy((void*)left.At(start + row, 0), copy + row * terms, terms * sizeof(ushort), terms * sizeof(ushort));
-        else
-            for (var term = 0; term < terms; term++)
-                for (var row = 0; row < rows; row++) copy[row * terms + term] = *(ushort*)left.At(start + row, term);
-        for (var row = rows; row % RowStep != 0; row++) new Span<ushort>(copy + row * terms, (int)terms).Clear();
-        return copy;
+        var sums = Scratch.Floats(BlockSums + (Terms * Columns + BlockRows * StretchTerms) / 2);
+        var panel = (ushort*)(sums + BlockSums);
+        var copy = panel + Terms * Columns;
+        var packed = panel;
+        foreach (var stretch in _stretches)
+        {
+            Bfloat16PanelPacking.Pack(_factors[stretch.Factor].Right, column, stretch.Term, stretch.Terms, packed);
+            packed += stretch.Terms * Columns;
+        }
+        for (var block = firstBlock; block < endBlock; block++)
+        {
+            packed = panel;
+            for (var i = 0; i < _stretches.Length; i++)
+            {
+                Multiply(block * BlockRows, _stretches[i], packed, sums, copy, add: i > 0);
+                packed += _stretches[i].Terms * Columns;
+            }
+            Write<TV, TLanes, TElement>(block * BlockRows, column, sums);
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Write<TV, TLanes, TElement>(float* sums, void* to, int count) where TLanes : struct, ILanes<TV> where TElement : struct, IElement =>
-        ProductTask.Write<TV, TLanes, TElement>(sums, to, count, scale, add);
+    // Too many terms: a stretch of them serves all blocks, whose sums wait.
+    private void StretchByStretch<TV, TLanes, TElement>(int column, int firstBlock, int endBlock) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
+    {
+        var blocks = endBlock - firstBlock;
+        var sums = Scratch.Floats((long)blocks * BlockSums + (Columns + BlockRows) * StretchTerms / 2);
+        var panel = (ushort*)(sums + (nint)blocks * BlockSums);
+        var copy = panel + Columns * StretchTerms;
+        for (var i = 0; i < _stretches.Length; i++)
+        {
+            Bfloat16PanelPacking.Pack(_factors[_stretches[i].Factor].Right, column, _stretches[i].Term, _stretches[i].Terms, panel);
+            for (nint block = 0; block < blocks; block++)
+                Multiply((firstBlock + (int)block) * BlockRows, _stretches[i], panel, sums + block * BlockSums, copy, add: i > 0);
+        }
+        for (nint block = 0; block < blocks; block++) Write<TV, TLanes, TElement>((firstBlock + (int)block) * BlockRows, column, sums + block * BlockSums);
+    }
+
+    private void Multiply(int row, Stretch stretch, ushort* panel, float* sums, ushort* copy, bool add)
+    {
+        var left = _factors[stretch.Factor].Left;
+        var (rows, terms) = (Math.Min(BlockRows, _output.Rows - row), stretch.Terms);
+        var filled = (rows + RowStep - 1) / RowStep * RowStep;
+        if (left.ColumnStride == 1 && rows == filled)
+        {
+            TorchNatives.MultiplyBlock(rows, Columns, terms, (ushort*)left.At(row, stretch.Term), left.RowStride, panel, sums, Columns, add);
+            return;
+        }
+        CopyRows(left, row, rows, stretch, copy);
+        new Span<ushort>(copy + (nint)rows * terms, (filled - rows) * terms).Clear();
+        TorchNatives.MultiplyBlock(filled, Columns, terms, copy, terms, panel, sums, Columns, add);
+    }
+
+    // A last block that is not full, and a left factor whose terms are not contiguous.
+    private static void CopyRows(MatrixView left, int row, int rows, Stretch stretch, ushort* copy)
+    {
+        nint terms = stretch.Terms;
+        if (left.ColumnStride == 1)
+        {
+            for (var i = 0; i < rows; i++) new Span<ushort>((void*)left.At(row + i, stretch.Term), stretch.Terms).CopyTo(new Span<ushort>(copy + i * terms, stretch.Terms));
+            return;
+        }
+        var from = (ushort*)left.At(row, stretch.Term);
+        for (nint t = 0; t < terms; t++)
+            for (nint i = 0; i < rows; i++) copy[i * terms + t] = from[i * left.RowStride + t * left.ColumnStride];
+    }
+
+    private void Write<TV, TLanes, TElement>(int row, int column, float* sums) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
+    {
+        int rows = Math.Min(BlockRows, _output.Rows - row), columns = Math.Min(Columns, _output.Columns - column);
+        for (var i = 0; i < rows; i++) ProductTask.Write<TV, TLanes, TElement>(sums + i * Columns, (void*)_output.At(row + i, column), columns, _scale, _add);
+    }
+
+    private readonly record struct Stretch(int Factor, int Term, int Terms);
 }

@@ -8,8 +8,8 @@ namespace AlignSharp.Tensors.Kernels;
 /// <summary>Runs kernels: chooses the vector width and the element type, and spreads the items over the threads.</summary>
 internal static class CpuKernels
 {
-    // Below this an item list is done before another thread has woken up.
-    private const long WorkOfAPart = 16 * 1024;
+    // Below this a job is done before another thread has woken up: some twenty microseconds.
+    private const long WorkOfAPart = 100_000;
     private const int PartsPerThread = 4;
 
     /// <summary>The widest vectors that .NET accelerates here.</summary>
@@ -19,6 +19,14 @@ internal static class CpuKernels
         : Vector128.IsHardwareAccelerated ? VectorWidth.Bits128
         : VectorWidth.Scalar;
 
+    /// <summary>The widest vectors that a row of some elements still fills: narrow rows are not left to the loop over single elements.</summary>
+    /// <param name="elements">Elements of a row.</param>
+    public static VectorWidth WidestBelow(long elements)
+    {
+        var fitting = elements >= 16 ? VectorWidth.Bits512 : elements >= 8 ? VectorWidth.Bits256 : elements >= 4 ? VectorWidth.Bits128 : VectorWidth.Scalar;
+        return fitting < Widest ? fitting : Widest;
+    }
+
     /// <summary>Whether kernels can read a tensor; where not, operators are composed of libtorch's.</summary>
     /// <param name="tensor">A tensor.</param>
     public static bool Handle(Tensor tensor) => tensor.device_type == DeviceType.CPU && Stores(tensor.dtype) && TorchNatives.AreThere;
@@ -27,11 +35,14 @@ internal static class CpuKernels
     /// <param name="type">A type.</param>
     public static bool Stores(ScalarType type) => type is ScalarType.Float32 or ScalarType.BFloat16;
 
+    /// <summary>Work of an exponential of an element.</summary>
+    public const int ExponentialWork = 4;
+
     /// <summary>Runs a kernel over all items.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="type">How the activations are stored.</param>
     /// <param name="items">Number of items.</param>
-    /// <param name="work">Elements that an item touches, by which small jobs stay on one thread.</param>
+    /// <param name="work">How long an item takes, in the time of adding two elements, by which small jobs stay on one thread.</param>
     /// <param name="width">Width of the vectors; null for the widest.</param>
     public static void Run(IKernel kernel, ScalarType type, long items, long work, VectorWidth? width = null)
     {
