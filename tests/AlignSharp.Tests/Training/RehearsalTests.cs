@@ -13,6 +13,7 @@ using static TorchSharp.torch;
 
 namespace AlignSharp.Tests.Training;
 
+[Collection(ProcessWide.Name)]
 public class RehearsalTests
 {
     [Theory]
@@ -80,9 +81,9 @@ public class RehearsalTests
         using var run = new TinyRun(dropout: 0.2);
         var plan = new UpdatePlan(new RandomOrder(9, 1), 9, 1, 1, 1, null);
         run.Rehearsal(new PreferenceTask(run.Pass, pairs), plan, _ => { }).Run();
-        var live = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var live = LeakCheck.LiveTensors;
         run.Rehearsal(new PreferenceTask(run.Pass, pairs), plan, _ => { }).Run();
-        Assert.Equal(live, TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.Equal(live, LeakCheck.LiveTensors);
         Assert.All(run.Adapter.Parameters, parameter => Assert.Null(parameter.grad));
     }
 

@@ -14,6 +14,7 @@ using static TorchSharp.torch;
 
 namespace AlignSharp.Tests.Training;
 
+[Collection(ProcessWide.Name)]
 public class TrainingLoopTests
 {
     [Fact]
@@ -92,7 +93,7 @@ public class TrainingLoopTests
             return evaluator.Evaluate(cancellation);
         }
         var live = new List<long>();
-        void Count(TrainingProgress progress) => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        void Count(TrainingProgress progress) => live.Add(LeakCheck.LiveTensors);
         var plan = new UpdatePlan(new RandomOrder(pairs.Count, 1), pairs.Count, 2, 2, 1, 23);
         run.Loop(new PreferenceTask(remembered, pairs), plan, evaluationSteps: 1, Evaluate, Count).Run(TestContext.Current.CancellationToken);
         run.Loop(new SupervisedTask(run.Model, Sequences(12)), plan, save: Count).Run(TestContext.Current.CancellationToken);
