@@ -11,29 +11,30 @@ public static class Recomputation
 {
     /// <summary>Applies a part of a model.</summary>
     /// <param name="x">Its input.</param>
-    /// <param name="part">The part: a function of the input and of parameters, whose outputs are owned by the caller's scope.</param>
+    /// <param name="part">The part: a function of the input, of the constants and of parameters, whose outputs are owned by the caller's scope.</param>
     /// <param name="parameters">The part's parameters.</param>
+    /// <param name="constants">Tensors without gradient that the part reads and that may be disposed before the backward pass; kept for it.</param>
     /// <returns>The part's outputs, owned by the caller's scope.</returns>
-    public static Tensor[] Apply(Tensor x, Func<Tensor, Tensor[]> part, IEnumerable<Tensor> parameters)
+    public static Tensor[] Apply(Tensor x, Func<Tensor, Tensor[], Tensor[]> part, IEnumerable<Tensor> parameters, params Tensor[] constants)
     {
         // One trained parameter among the inputs makes the node exist where the input itself wants no gradient.
         var anchor = x.requires_grad ? null : parameters.FirstOrDefault(parameter => parameter.requires_grad);
-        return Operation.Apply(new Part(part), x, anchor);
+        return Operation.Apply(new Part(part, constants), x, anchor);
     }
 
-    private sealed class Part(Func<Tensor, Tensor[]> part) : Operation
+    private sealed class Part(Func<Tensor, Tensor[], Tensor[]> part, Tensor[] constants) : Operation
     {
         internal override Tensor[] Forward(Tensor?[] inputs)
         {
-            if (IsRecorded) Save(inputs[0], get_rng_state());
-            return part(inputs[0]!);
+            if (IsRecorded) Save([inputs[0], get_rng_state(), .. constants]);
+            return part(inputs[0]!, constants);
         }
 
         internal override Tensor?[] Backward(Tensor?[] gradients, Tensor?[] saved)
         {
             using var withGradient = enable_grad();
             var x = saved[0]!.detach().requires_grad_(Wants(0));
-            var outputs = Again(x, saved[1]!);
+            var outputs = Again(x, saved[1]!, [.. saved[2..]!]);
             var (tensors, slopes) = (new List<Tensor>(), new List<Tensor>());
             foreach (var (output, gradient) in outputs.Zip(gradients))
             {
@@ -45,13 +46,13 @@ public static class Recomputation
             return [x.grad, null];
         }
 
-        private Tensor[] Again(Tensor x, Tensor randomState)
+        private Tensor[] Again(Tensor x, Tensor randomState, Tensor[] kept)
         {
             using var now = get_rng_state();
             set_rng_state(randomState);
             try
             {
-                return part(x);
+                return part(x, kept);
             }
             finally
             {

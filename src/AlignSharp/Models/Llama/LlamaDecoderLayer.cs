@@ -43,9 +43,11 @@ internal sealed class LlamaDecoderLayer : nn.Module
     public Tensor ForwardRecomputed(Tensor x, RotaryTables tables, IAttention attention)
     {
         using var scope = NewDisposeScope();
-        if (_mlp.IsDownTrained) return Recomputation.Apply(x, input => [Forward(input, tables, attention)], parameters())[0].MoveToOuterDisposeScope();
+        // The tables belong to the forward pass, which is over when they are read again.
+        Tensor[] constants = [tables.Cosines, tables.Sines];
+        if (_mlp.IsDownTrained) return Recomputation.Apply(x, (input, kept) => [Forward(input, new RotaryTables(kept[0], kept[1]), attention)], parameters(), constants)[0].MoveToOuterDisposeScope();
         // The gradient of a frozen projection needs none of its values, so the last one is left out of what is done twice.
-        var activated = Recomputation.Apply(x, input => Activate(input, tables, attention), parameters());
+        var activated = Recomputation.Apply(x, (input, kept) => Activate(input, new RotaryTables(kept[0], kept[1]), attention), parameters(), constants);
         return Residual.Add(activated[0], _mlp.Contract(activated[1])).MoveToOuterDisposeScope();
     }
 
