@@ -13,7 +13,14 @@ public static class Backpropagation
     public static void Run(Tensor loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        loss.backward();
-        OperationFunction.Finish();
+        try
+        {
+            loss.backward();
+        }
+        finally
+        {
+            // Also where libtorch itself has thrown: a fault of an operator came before that, and must not be left to the next pass.
+            OperationFunction.Finish();
+        }
     }
 }
