@@ -14,9 +14,10 @@ public static class EmbeddingRows
     /// <exception cref="ArgumentException">An id has no row.</exception>
     public static unsafe Tensor Of(Tensor table, Tensor ids)
     {
-        // A table that is trained goes through libtorch, whose gradient adds rows up.
-        if (!CpuKernels.Handle(table) || (is_grad_enabled() && table.requires_grad)) return table.index_select(0, ids);
+        if (!CpuKernels.Handle(table)) return table.index_select(0, ids);
         IndexCheck.Require(ids, table.shape[0], "the embedding's rows");
+        // A table that is trained goes through libtorch, whose gradient adds rows up; one whose rows are not contiguous as well.
+        if ((is_grad_enabled() && table.requires_grad) || !table.is_contiguous()) return table.index_select(0, ids);
         var rows = Buffers.Empty(table.dtype, table.device, ids.shape[0], table.shape[1]);
         CpuKernels.Run(
             new RowGathering((int)table.shape[1])

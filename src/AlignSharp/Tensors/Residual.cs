@@ -12,7 +12,12 @@ public static class Residual
     /// <param name="x"><c>[tokens, width]</c>.</param>
     /// <param name="update"><c>[tokens, width]</c> of the same type.</param>
     /// <returns><c>[tokens, width]</c>, owned by the caller's scope.</returns>
-    public static Tensor Add(Tensor x, Tensor update) => CpuKernels.Handle(x) ? Operation.Apply(new Sum(), x, update)[0] : x.Plus(update);
+    /// <exception cref="ArgumentException">The two do not fit each other.</exception>
+    public static Tensor Add(Tensor x, Tensor update)
+    {
+        ShapeCheck.RequireEqualMatrices(x, update);
+        return CpuKernels.Handle(x) ? Operation.Apply(new Sum(), x, update)[0] : x.Plus(update);
+    }
 
     private sealed unsafe class Sum : Operation
     {

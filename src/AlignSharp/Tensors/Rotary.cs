@@ -13,8 +13,11 @@ public static class Rotary
     /// <param name="keys"><c>[tokens, kvHeads, headDim]</c>.</param>
     /// <param name="tables">Cosines and sines for the same tokens.</param>
     /// <returns>The rotated queries and keys, owned by the caller's scope.</returns>
+    /// <exception cref="ArgumentException">Queries, keys and tables do not fit each other.</exception>
     public static (Tensor Queries, Tensor Keys) Apply(Tensor queries, Tensor keys, RotaryTables tables)
     {
+        Check(queries, keys, tables.Cosines);
+        Check(queries, keys, tables.Sines);
         if (!CpuKernels.Handle(queries)) return (Compose(queries, tables), Compose(keys, tables));
         return Operation.Apply(new Rotation(tables), queries, keys) is [var rotatedQueries, var rotatedKeys] ? (rotatedQueries, rotatedKeys) : throw new InvalidOperationException();
     }
@@ -27,6 +30,13 @@ public static class Rotary
         Tensor Both(Tensor table) => cat([table, table], -1).unsqueeze(1).to(x.dtype); // [tokens, 1, headDim]
         var turned = cat([-x.narrow(-1, half, half), x.narrow(-1, 0, half)], -1);
         return (x * Both(tables.Cosines)).Plus(turned * Both(tables.Sines)).MoveToOuterDisposeScope();
+    }
+
+    private static void Check(Tensor queries, Tensor keys, Tensor table)
+    {
+        if (queries.dim() != 3 || keys.dim() != 3 || queries.dtype != keys.dtype || queries.shape[0] != keys.shape[0] || queries.shape[2] != keys.shape[2]
+            || table.dtype != ScalarType.Float32 || !table.is_contiguous() || !table.shape.AsSpan().SequenceEqual([queries.shape[0], queries.shape[2] / 2]) || queries.shape[2] % 2 != 0)
+            throw new ArgumentException($"Queries {ShapeCheck.Describe(queries)}, keys {ShapeCheck.Describe(keys)} and a table {ShapeCheck.Describe(table)} do not fit each other; expected [tokens, heads, headDim] and [tokens, kvHeads, headDim] of one type, headDim even, and contiguous Float32 [tokens, headDim / 2]", nameof(keys));
     }
 
     private sealed class Rotation(RotaryTables tables) : Operation

@@ -13,6 +13,7 @@ public sealed class SegmentAttention : IAttention, IDisposable
 {
     private readonly IReadOnlyList<Segment> _segments;
     private readonly bool _isBranched;
+    private readonly int _tokens;
     private SegmentGrid? _grid;
 
     /// <summary>Takes the segments.</summary>
@@ -21,11 +22,14 @@ public sealed class SegmentAttention : IAttention, IDisposable
     {
         _segments = segments;
         _isBranched = segments.Any(segment => segment.SecondBranch > 0);
+        _tokens = segments.Sum(segment => segment.Length);
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">Queries, keys and values do not fit each other, or the segments.</exception>
     public Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
     {
+        Check(queries, keys, values);
         if (!CpuKernels.Handle(queries)) return (_grid ??= new SegmentGrid(_segments, _isBranched, queries.dtype, queries.device)).Attend(queries, keys, values);
         int width = (int)queries.shape[2], keyHeads = (int)keys.shape[1];
         var geometry = new AttentionGeometry((int)queries.shape[1], keyHeads, width, (nint)keyHeads * width, width);
@@ -34,6 +38,13 @@ public sealed class SegmentAttention : IAttention, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _grid?.Dispose();
+
+    private void Check(Tensor queries, Tensor keys, Tensor values)
+    {
+        if (queries.dim() != 3 || keys.dim() != 3 || queries.shape[0] != _tokens || keys.shape[0] != _tokens || queries.shape[2] != keys.shape[2] || queries.shape[1] % keys.shape[1] != 0
+            || !keys.shape.AsSpan().SequenceEqual(values.shape) || queries.dtype != keys.dtype || queries.dtype != values.dtype)
+            throw new ArgumentException($"Queries {ShapeCheck.Describe(queries)}, keys {ShapeCheck.Describe(keys)} and values {ShapeCheck.Describe(values)} do not fit segments of {_tokens} tokens; expected [tokens, heads, headDim] and twice [tokens, kvHeads, headDim] of one type, kvHeads a divisor of heads", nameof(keys));
+    }
 
     private static AttentionSpan Span(Segment segment, AttentionGeometry geometry)
     {

@@ -12,8 +12,12 @@ public static class SwiGlu
     /// <param name="gate"><c>[tokens, width]</c>.</param>
     /// <param name="up"><c>[tokens, width]</c> of the same type.</param>
     /// <returns><c>[tokens, width]</c>, owned by the caller's scope.</returns>
-    public static Tensor Apply(Tensor gate, Tensor up) =>
-        CpuKernels.Handle(gate) ? Operation.Apply(new Gating(), gate, up)[0] : Compose(gate, up);
+    /// <exception cref="ArgumentException">The two do not fit each other.</exception>
+    public static Tensor Apply(Tensor gate, Tensor up)
+    {
+        ShapeCheck.RequireEqualMatrices(gate, up);
+        return CpuKernels.Handle(gate) ? Operation.Apply(new Gating(), gate, up)[0] : Compose(gate, up);
+    }
 
     private static Tensor Compose(Tensor gate, Tensor up)
     {
