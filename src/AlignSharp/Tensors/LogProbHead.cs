@@ -18,8 +18,12 @@ public static class LogProbHead
     /// <param name="head">The output projection, <c>[vocabulary, hidden]</c>.</param>
     /// <param name="withStatistics">Whether to compute entropy, top-1 accuracy and mean logits too.</param>
     /// <returns>Tensors <c>[scored]</c>, owned by the caller's scope.</returns>
+    /// <exception cref="ArgumentException">Shapes or types do not fit each other, or an index points nowhere.</exception>
     public static TokenScores Score(Tensor hidden, Tensor predictedFrom, Tensor targets, LinearMap head, bool withStatistics)
     {
+        Linear.Check(hidden, head);
+        if (predictedFrom.dim() != 1 || !predictedFrom.shape.AsSpan().SequenceEqual(targets.shape))
+            throw new ArgumentException($"Indices {ShapeCheck.Describe(predictedFrom)} and ids {ShapeCheck.Describe(targets)} do not fit each other; expected one of each for a scored token", nameof(targets));
         if (!CpuKernels.Handle(hidden)) return Compose(hidden, predictedFrom, targets, head, withStatistics);
         var scoring = new Scoring(predictedFrom, targets, head, withStatistics);
         return new TokenScores(Operation.Apply(scoring, [hidden, .. head.Parameters])[0], scoring.Statistics);
@@ -85,7 +89,8 @@ public static class LogProbHead
     {
         private const int Parameters = 4;
 
-        private readonly LinearMapProducts _products = new(head);
+        // One for each chunk, so that a head's dropout is not the same in all of them.
+        private readonly LinearMapProducts[] _products = [.. Enumerable.Range(0, (int)((targets.shape[0] + ChunkRows - 1) / ChunkRows)).Select(_ => new LinearMapProducts(head))];
         private long[] _hiddenShape = [];
 
         public TokenStatistics? Statistics { get; private set; }
@@ -107,7 +112,8 @@ public static class LogProbHead
             {
                 using var scope = NewDisposeScope();
                 var rows = Math.Min(ChunkRows, scored - row);
-                var logits = _products.Forward(Gather(hidden, row, rows)).Output;
+                var products = _products[row / ChunkRows];
+                var logits = products.Forward(Gather(hidden, predictedFrom, row, rows)).Output;
                 float* From(Tensor? figures) => figures is null ? null : (float*)TorchNatives.Address(figures) + row;
                 CpuKernels.Run(
                     new TokenScoring((int)logits.shape[1])
@@ -121,7 +127,7 @@ public static class LogProbHead
                         ToGradient = slopes is not null,
                     },
                     logits.dtype, rows, 2 * CpuKernels.ExponentialWork * logits.shape[1]);
-                if (slopes is not null) InputGradient(slopes.narrow(0, row, rows), logits, _products.InnerGradient(logits));
+                if (slopes is not null) InputGradient(products, slopes.narrow(0, row, rows), logits, products.InnerGradient(logits));
             }
             if (IsRecorded) Save(slopes ?? hidden, predictedFrom, targets);
             return [logps];
@@ -132,65 +138,67 @@ public static class LogProbHead
             if (gradients[0] is not { } found) return new Tensor?[1 + Parameters];
             var coefficients = found.contiguous(); // float32 [scored]
             var dhidden = Wants(0) ? Buffers.Empty(saved[0]!.dtype, CPU, _hiddenShape).zero_() : null;
-            if (IsHeadTrained) return [dhidden, .. BackwardOfTrainedHead(saved[0]!, coefficients, dhidden)];
-            if (dhidden is not null) Scatter(saved[0]!, coefficients, 0, dhidden);
+            // The indices as they were saved: those of a batch may be disposed by now.
+            if (IsHeadTrained) return [dhidden, .. BackwardOfTrainedHead(saved[0]!, saved[1]!, saved[2]!, coefficients, dhidden)];
+            if (dhidden is not null) Scatter(saved[0]!, coefficients, saved[1]!, 0, dhidden);
             return [dhidden, .. new Tensor?[Parameters]];
         }
 
-        private Tensor?[] BackwardOfTrainedHead(Tensor hidden, Tensor coefficients, Tensor? dhidden)
+        private Tensor?[] BackwardOfTrainedHead(Tensor hidden, Tensor from, Tensor ids, Tensor coefficients, Tensor? dhidden)
         {
             // Nothing scored is a gradient of zeros, as everywhere.
             var sums = head.Parameters.Select((parameter, i) => Wants(1 + i) ? zeros_like(parameter!) : null).ToArray();
             var wanted = Enumerable.Range(1, Parameters).Select(Wants).ToArray();
-            for (long row = 0; row < targets.shape[0]; row += ChunkRows)
+            for (long row = 0; row < ids.shape[0]; row += ChunkRows)
             {
                 using var scope = NewDisposeScope();
-                var rows = Math.Min(ChunkRows, targets.shape[0] - row);
-                var x = Gather(hidden, row, rows);
-                var (gradient, inner) = _products.Forward(x);
+                var rows = Math.Min(ChunkRows, ids.shape[0] - row);
+                var products = _products[row / ChunkRows];
+                var x = Gather(hidden, from, row, rows);
+                var (gradient, inner) = products.Forward(x);
                 CpuKernels.Run(
                     new TokenScoring((int)gradient.shape[1])
                     {
                         Logits = (byte*)TorchNatives.Address(gradient),
-                        Targets = (long*)TorchNatives.Address(targets) + row,
+                        Targets = (long*)TorchNatives.Address(ids) + row,
                         Coefficients = (float*)TorchNatives.Address(coefficients) + row,
                         ToGradient = true,
                     },
                     gradient.dtype, rows, 2 * CpuKernels.ExponentialWork * gradient.shape[1]);
-                var innerGradient = _products.InnerGradient(gradient);
+                var innerGradient = products.InnerGradient(gradient);
                 if (dhidden is not null)
                 {
                     var dx = Buffers.Like(x);
-                    InputGradient(dx, gradient, innerGradient);
-                    Scatter(dx, null, row, dhidden);
+                    InputGradient(products, dx, gradient, innerGradient);
+                    Scatter(dx, null, from, row, dhidden);
                 }
-                foreach (var (i, part) in _products.ParameterGradients(x, inner, gradient, innerGradient, wanted).Index())
+                foreach (var (i, part) in products.ParameterGradients(x, inner, gradient, innerGradient, wanted).Index())
                     if (part is not null) sums[i]!.AddInPlace(part);
             }
             return sums;
         }
 
-        private void InputGradient(Tensor dx, Tensor gradient, Tensor? innerGradient)
+        private void InputGradient(LinearMapProducts products, Tensor dx, Tensor gradient, Tensor? innerGradient)
         {
             MatrixProduct.Multiply(dx, gradient, head.Weight);
-            _products.AddUpdateGradient(dx, innerGradient);
+            products.AddUpdateGradient(dx, innerGradient);
         }
 
-        private Tensor Gather(Tensor hidden, long row, long rows)
+        private static Tensor Gather(Tensor hidden, Tensor from, long row, long rows)
         {
             var gathered = Buffers.Empty(hidden.dtype, CPU, rows, hidden.shape[1]);
             CpuKernels.Run(
                 new RowGathering((int)hidden.shape[1])
                 {
                     Table = (byte*)TorchNatives.Address(hidden),
-                    Rows = (long*)TorchNatives.Address(predictedFrom) + row,
+                    Rows = (long*)TorchNatives.Address(from) + row,
                     Output = (byte*)TorchNatives.Address(gathered),
                 },
                 hidden.dtype, rows, hidden.shape[1]);
             return gathered;
         }
 
-        private void Scatter(Tensor slopes, Tensor? coefficients, long row, Tensor dhidden)
+        private static void Scatter(Tensor slopes, Tensor? coefficients, Tensor from, long row, Tensor dhidden)
         {
             long rows = slopes.shape[0], width = slopes.shape[1];
             CpuKernels.Run(
@@ -198,7 +206,7 @@ public static class LogProbHead
                 {
                     Input = (byte*)TorchNatives.Address(slopes),
                     Coefficients = coefficients is null ? null : (float*)TorchNatives.Address(coefficients),
-                    Rows = (long*)TorchNatives.Address(predictedFrom) + row,
+                    Rows = (long*)TorchNatives.Address(from) + row,
                     Output = (byte*)TorchNatives.Address(dhidden),
                 },
                 slopes.dtype, (width + RowScattering.Strip - 1) / RowScattering.Strip, rows * RowScattering.Strip);
