@@ -58,6 +58,65 @@ public class TokenSamplerTests
     public void Logits_that_are_not_finite_are_refused(float logit) =>
         Assert.Throws<DivergenceException>(() => new TokenSampler(new SamplingOptions(), 0).Draw([0f, logit, 1f], new HashSet<int>()));
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(5, 1)]
+    [InlineData(40, 1)]
+    [InlineData(1000, 1)]
+    [InlineData(0, 0.9)]
+    [InlineData(0, 0.1)]
+    [InlineData(0, 1e-9)]
+    [InlineData(0, 0.999999)]
+    [InlineData(20, 0.8)]
+    [InlineData(300, 0.99)]
+    public void Draws_are_those_of_a_sampler_that_sorts_all_tokens(int topK, double topP)
+    {
+        var random = new Random(topK);
+        foreach (var (vocabulary, scale, distinct) in new[] { (1, 1f, 100), (2, 1f, 100), (50, 3f, 100), (300, 1f, 4), (300, 12f, 7), (2000, 0.1f, 1000), (2000, 30f, 1000), (300, 1f, 1) })
+        {
+            var options = new SamplingOptions { TopK = topK, TopP = topP, Temperature = 0.8, Seed = vocabulary };
+            var (sampler, sorting) = (new TokenSampler(options, 3), new SortingSampler(options, 3));
+            for (var draw = 0; draw < 100; draw++)
+            {
+                // Few distinct values give many ties, some of them at the border of what is kept.
+                float[] logits = [.. Enumerable.Range(0, vocabulary).Select(_ => scale * (random.Next(distinct) - distinct / 2f) / distinct)];
+                if (draw % 5 == 4 && vocabulary > 2) logits[random.Next(vocabulary)] = float.NegativeInfinity;
+                Assert.Equal(sorting.Draw(logits), sampler.Draw([.. logits], new HashSet<int>()));
+            }
+        }
+    }
+
+    // The same rules as simply as they can be written: everything sorted, the most probable first and of equal ones the first.
+    private sealed class SortingSampler(SamplingOptions options, int stream)
+    {
+        private readonly Random _random = new(unchecked(options.Seed * 0x2545F491 + stream * 0x1B873593));
+
+        public int Draw(float[] logits)
+        {
+            var kept = logits.Select((logit, id) => (Value: logit, Id: id)).ToArray();
+            if (options.TopK > 0 && options.TopK < logits.Length) kept = [.. kept.OrderByDescending(token => token.Value).ThenBy(token => token.Id).Take(options.TopK)];
+            var highest = kept.Max(token => token.Value);
+            kept = [.. kept.Select(token => ((float)Math.Exp((token.Value - highest) / options.Temperature), token.Id))];
+            var total = kept.Aggregate(0.0, (sum, token) => sum + token.Value);
+            if (options.TopP < 1)
+            {
+                var wanted = options.TopP * total;
+                var (nucleus, sum) = (new List<(float, int)>(), 0.0);
+                foreach (var (weight, id) in kept.OrderByDescending(token => token.Value).ThenBy(token => token.Id))
+                {
+                    nucleus.Add((weight, id));
+                    if ((sum += weight) >= wanted) break;
+                }
+                (kept, total) = ([.. nucleus], sum);
+            }
+            var point = _random.NextDouble() * total;
+            foreach (var (weight, id) in kept)
+                if ((point -= weight) < 0) return id;
+            return kept[^1].Id;
+        }
+    }
+
     private static double[] Count(SamplingOptions options)
     {
         const int draws = 20_000;
