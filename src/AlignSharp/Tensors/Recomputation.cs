@@ -26,7 +26,7 @@ public static class Recomputation
     {
         internal override Tensor[] Forward(Tensor?[] inputs)
         {
-            if (IsRecorded) Save([inputs[0], get_rng_state(), .. constants]);
+            if (IsRecorded) Save([inputs[0], RandomState(), .. constants]);
             return part(inputs[0]!, constants);
         }
 
@@ -48,16 +48,29 @@ public static class Recomputation
 
         private Tensor[] Again(Tensor x, Tensor randomState, Tensor[] kept)
         {
-            using var now = get_rng_state();
-            set_rng_state(randomState);
+            using var now = RandomState();
+            Restore(randomState);
             try
             {
                 return part(x, kept);
             }
             finally
             {
-                set_rng_state(now);
+                Restore(now);
             }
+        }
+
+        // The generator is held until the call is over: one that is collected dies under it (docs/design/0005-numbers-alive.md).
+        private static Tensor RandomState()
+        {
+            using var generator = Generator.Default;
+            return generator.get_state();
+        }
+
+        private static void Restore(Tensor randomState)
+        {
+            using var generator = Generator.Default;
+            generator.set_state(randomState);
         }
     }
 }
