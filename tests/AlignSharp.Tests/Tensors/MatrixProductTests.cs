@@ -14,6 +14,7 @@ public class MatrixProductTests
     {
         { 1, 1, 1 }, { 1, 768, 100 }, { 3, 17, 1 }, { 7, 33, 5 }, { 8, 16, 64 }, { 9, 1, 3 }, { 12, 256, 31 }, { 13, 257, 33 },
         { 95, 7, 32 }, { 96, 300, 17 }, { 97, 64, 2 }, { 193, 15, 80 }, { 31, 1000, 16 }, { 200, 128, 100 }, { 128, 3, 1000 },
+        { 129, 2050, 65 }, { 17, 4100, 64 }, { 300, 18, 130 }, { 128, 34, 128 }, { 113, 62, 63 },
     };
 
     [Theory]
@@ -70,10 +71,10 @@ public class MatrixProductTests
     public void What_is_not_a_number_stays_in_its_row_and_column(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        foreach (var rows in new[] { 5, 13 })
+        foreach (var (rows, terms) in new[] { (5, 33), (13, 33), (13, 34), (130, 34) })
         {
-            Tensor left = Fixed(type, 1, rows, 33), right = Fixed(type, 2, 35, 33).t();
-            left[2, 32] = tensor(float.NaN).to(type);
+            Tensor left = Fixed(type, 1, rows, terms), right = Fixed(type, 2, 35, terms).t();
+            left[2, terms - 1] = tensor(float.NaN).to(type);
             right[1, 34] = tensor(float.NaN).to(type);
             var output = empty(rows, 35, dtype: type);
             MatrixProduct.Multiply(output, left, right);

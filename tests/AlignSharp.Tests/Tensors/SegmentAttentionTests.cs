@@ -106,6 +106,13 @@ public class SegmentAttentionTests
     }
 
     [Fact]
+    public void Queries_keys_and_values_may_be_one_tensor()
+    {
+        using var scope = NewDisposeScope();
+        AgreesWithFloat64(Float32Tolerance, t => Attend([new(0, 7, 5, 20)], [t[0], t[0], t[0]]), Leaf(ScalarType.Float32, 1, 32, 2, 8));
+    }
+
+    [Fact]
     public void A_segment_has_the_same_bits_in_any_company()
     {
         using var scope = NewDisposeScope();

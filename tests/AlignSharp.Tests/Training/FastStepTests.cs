@@ -64,6 +64,29 @@ public class FastStepTests
         Assert.Equal(plain, Kinds[training](pairs, true));
     }
 
+    [Fact]
+    public void The_number_of_threads_changes_no_bit()
+    {
+        var pairs = TinyPairs.Create(6, seed: 32, longest: 60);
+        var before = get_num_threads();
+        try
+        {
+            // Threads of their own, because the number belongs to the thread that sets it.
+            float[] With(int threads) => TorchThread.Run(() =>
+            {
+                set_num_threads(threads);
+                return TrainAdapter(pairs, recomputes: false, new AllLinearTargets(), dropout: 0.3);
+            });
+            var alone = With(1);
+            Assert.Equal(alone, With(2));
+            Assert.Equal(alone, With(5));
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
