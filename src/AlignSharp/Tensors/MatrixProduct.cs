@@ -62,6 +62,7 @@ internal static unsafe class MatrixProduct
     /// <param name="factors">Pairs of <c>[m, k]</c> and <c>[k, n]</c>, each with a k of its own.</param>
     public static void MultiplySum(Tensor output, IReadOnlyList<(Tensor Left, Tensor Right)> factors)
     {
+        if (output.numel() == 0) return;
         if (factors.All(factor => IsForMicrokernel(factor.Left, factor.Right)))
             MultiplyBfloat16(MatrixView.Of(output), [.. factors.Select(factor => (MatrixView.Of(factor.Left), MatrixView.Of(factor.Right)))], 1, add: false);
         else

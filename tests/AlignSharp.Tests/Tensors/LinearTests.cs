@@ -84,13 +84,17 @@ public class LinearTests
     public void Maps_of_one_input_add_up_in_its_gradient_whichever_of_them_are_used(ScalarType type, params int[] used)
     {
         using var scope = NewDisposeScope();
-        Tensor[] plain = [Leaf(type, 11, 7, 33)], adapted = Inputs(type, 9, 33, 16, 3), biased = [Leaf(type, 12, 5, 33), Leaf(type, 13, 5)];
-        // In bfloat16 the input's gradient is rounded with each of its four parts, which may be larger than their sum.
-        AgreesWithFloat64(type == ScalarType.Float32 ? Float32Tolerance : Bfloat16Tolerance(6), t =>
+        // Widths of the outputs that are even are summed by another product than odd ones.
+        foreach (var (rows, second, third) in new[] { (9, 7, 5), (9, 8, 6), (200, 70, 64) })
         {
-            var outputs = Linear.Apply(t[0], Adapted(t[..5]), new LinearMap(t[5]), new LinearMap(t[6], t[7]));
-            return [.. used.Select(output => outputs[output])];
-        }, [.. adapted, .. plain, .. biased]);
+            Tensor[] plain = [Leaf(type, 11, second, 33)], adapted = Inputs(type, rows, 33, 16, 3), biased = [Leaf(type, 12, third, 33), Leaf(type, 13, third)];
+            // In bfloat16 the input's gradient is rounded with each of its four parts, which may be larger than their sum.
+            AgreesWithFloat64(type == ScalarType.Float32 ? Float32Tolerance : Bfloat16Tolerance(6), t =>
+            {
+                var outputs = Linear.Apply(t[0], Adapted(t[..5]), new LinearMap(t[5]), new LinearMap(t[6], t[7]));
+                return [.. used.Select(output => outputs[output])];
+            }, [.. adapted, .. plain, .. biased]);
+        }
     }
 
     [Fact]
@@ -110,7 +114,8 @@ public class LinearTests
     public void No_rows_give_no_rows_and_gradients_of_zeros()
     {
         using var scope = NewDisposeScope();
-        AgreesWithFloat64(0, t => [Linear.Apply(t[0], Adapted(t))], Inputs(ScalarType.Float32, 0, 17, 5, 3));
+        foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+            foreach (var outputs in new[] { 5, 6 }) AgreesWithFloat64(0, t => [Linear.Apply(t[0], Adapted(t))], Inputs(type, 0, 18, outputs, 3));
     }
 
     [Fact]

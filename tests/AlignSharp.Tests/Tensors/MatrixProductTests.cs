@@ -38,6 +38,26 @@ public class MatrixProductTests
         }
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Sums_of_products_equal_those_of_float64(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var terms in new int[][] { [6], [2, 34, 100], [3, 4], [2048, 2050], [30, 2100, 2000] })
+        {
+            foreach (var (m, n) in new[] { (1, 65), (17, 64), (130, 3), (0, 5) })
+            {
+                (Tensor Left, Tensor Right)[] factors = [.. terms.Select((k, i) => (i == 1 ? Strided(Fixed(type, i, m, k)) : Fixed(type, i, m, k), i == 0 ? Strided(Fixed(type, 9 + i, k, n)) : Fixed(type, 9 + i, k, n)))];
+                var output = full(m, n, float.NaN, dtype: type);
+                MatrixProduct.MultiplySum(output, factors);
+                var expected = factors.Select(factor => factor.Left.to(ScalarType.Float64).mm(factor.Right.to(ScalarType.Float64))).Aggregate((sum, product) => sum.add(product));
+                // Rounded once, or where that is not possible once with each product, which may be larger than their sum.
+                Near(expected, output, type == ScalarType.BFloat16 ? Bfloat16Tolerance(2 * terms.Length) : Float32Tolerance, $"[{m}, {string.Join(" + ", terms)}] by [.., {n}]");
+            }
+        }
+    }
+
     [Fact]
     public void A_right_factor_too_wide_for_one_strip_of_panels_is_taken_in_several()
     {
