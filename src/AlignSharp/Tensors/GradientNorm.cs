@@ -23,7 +23,11 @@ public static class GradientNorm
     private static unsafe double SumOfSquares(Tensor gradient)
     {
         using var scope = NewDisposeScope();
-        if (!CpuKernels.Handle(gradient)) return gradient.to(ScalarType.Float64).square().sum().item<double>();
+        if (!CpuKernels.Handle(gradient))
+        {
+            var wide = gradient.to(ScalarType.Float64);
+            return (wide * wide).sum().item<double>();
+        }
         var values = gradient.contiguous();
         var blocks = (values.numel() + SquaredNorm.BlockElements - 1) / SquaredNorm.BlockElements;
         var sums = new double[blocks];
