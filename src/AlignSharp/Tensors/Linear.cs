@@ -72,13 +72,7 @@ public static class Linear
             var used = Enumerable.Range(0, maps.Length).Where(i => gradients[i] is not null).ToArray();
             var slopes = Array.ConvertAll(used, i => (Map: i, Outer: gradients[i]!.contiguous(), Inner: _products[i].InnerGradient(gradients[i]!.contiguous())));
             var results = new Tensor?[1 + ParametersOfMap * maps.Length];
-            if (Wants(0))
-            {
-                var first = slopes[0].Outer;
-                var dx = results[0] = Buffers.Empty(first.dtype, first.device, first.shape[0], maps[0].Weight.shape[1]);
-                MatrixProduct.MultiplySum(dx, Array.ConvertAll(slopes, slope => (slope.Outer, maps[slope.Map].Weight)));
-                foreach (var (map, _, inner) in slopes) _products[map].AddUpdateGradient(dx, inner);
-            }
+            if (Wants(0)) results[0] = LinearMapProducts.InputGradient(Array.ConvertAll(slopes, slope => (_products[slope.Map], slope.Outer, slope.Inner)));
             foreach (var (map, outer, inner) in slopes)
             {
                 if (!WantsParameter(map)) continue;

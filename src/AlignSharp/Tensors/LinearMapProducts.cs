@@ -21,30 +21,24 @@ internal sealed class LinearMapProducts(LinearMap map)
     public (Tensor Output, Tensor? Inner) Forward(Tensor x)
     {
         var output = Buffers.Empty(x.dtype, x.device, x.shape[0], map.OutFeatures);
-        MatrixProduct.Multiply(output, x, map.Weight.t());
+        var inner = Inner(x);
+        MatrixProduct.MultiplySum(output, [(x, map.Weight.t())], inner is null ? [] : [new LowRankTerm(inner, map.Update!.Value.B.t(), map.Update.Value.Scaling)]);
         if (map.Bias is { } bias) output.AddInPlace(bias);
-        if (map.Update is not { } update) return (output, null);
-        using var dropped = Dropped(x);
-        var inner = Buffers.Empty(ScalarType.Float32, x.device, x.shape[0], update.A.shape[0]);
-        MatrixProduct.Multiply(inner, dropped, update.A.t());
-        MatrixProduct.Multiply(output, inner, update.B.t(), update.Scaling, add: true);
         return (output, inner);
     }
 
-    /// <summary>Adds the adapter's part to the gradient of the input.</summary>
-    /// <param name="dx"><c>[rows, in]</c>, holding the weight's part.</param>
-    /// <param name="innerGradient">Gradient of A's output, or null without an adapter.</param>
-    public void AddUpdateGradient(Tensor dx, Tensor? innerGradient)
+    /// <summary>The gradient of an input that several maps share.</summary>
+    /// <param name="slopes">For each map the gradient of its output, <c>[rows, out]</c> and contiguous, and of A's output; at least one.</param>
+    /// <returns><c>[rows, in]</c>.</returns>
+    public static Tensor InputGradient(IReadOnlyList<(LinearMapProducts Map, Tensor Outer, Tensor? Inner)> slopes)
     {
-        if (map.Update is not { } update) return;
-        if (update.Dropout == 0)
-        {
-            MatrixProduct.Multiply(dx, innerGradient!, update.A, add: true);
-            return;
-        }
-        using var behind = Buffers.Like(dx);
-        MatrixProduct.Multiply(behind, innerGradient!, update.A);
-        Drop(behind, dx, update.Dropout, adds: true);
+        var (first, outer, _) = slopes[0];
+        var dx = Buffers.Empty(outer.dtype, outer.device, outer.shape[0], first.Map.Weight.shape[1]);
+        var terms = slopes.Where(slope => slope.Inner is not null && !slope.Map.Drops).Select(slope => new LowRankTerm(slope.Inner!, slope.Map.Map.Update!.Value.A, 1));
+        MatrixProduct.MultiplySum(dx, [.. slopes.Select(slope => (slope.Outer, slope.Map.Map.Weight))], [.. terms]);
+        foreach (var (map, _, inner) in slopes)
+            if (map.Drops) map.AddDropped(dx, inner!);
+        return dx;
     }
 
     /// <summary>Gradient of A's output, float32 <c>[rows, rank]</c>; null without an adapter.</summary>
@@ -76,6 +70,27 @@ internal sealed class LinearMapProducts(LinearMap map)
         }
         if (wanted[3]) MatrixProduct.Multiply(gradients[3] = Buffers.Like(update.B), gradient.t(), inner!, update.Scaling);
         return gradients;
+    }
+
+    private LinearMap Map => map;
+
+    private bool Drops => map.Update is { Dropout: > 0 };
+
+    // The adapter's part behind its dropout.
+    private void AddDropped(Tensor dx, Tensor innerGradient)
+    {
+        using var behind = Buffers.Like(dx);
+        MatrixProduct.Multiply(behind, innerGradient, map.Update!.Value.A);
+        Drop(behind, dx, map.Update.Value.Dropout, adds: true);
+    }
+
+    private Tensor? Inner(Tensor x)
+    {
+        if (map.Update is not { } update) return null;
+        using var dropped = Dropped(x);
+        var inner = Buffers.Empty(ScalarType.Float32, x.device, x.shape[0], update.A.shape[0]);
+        MatrixProduct.Multiply(inner, dropped, update.A.t());
+        return inner;
     }
 
     // A tensor of its own in either case, to be disposed.

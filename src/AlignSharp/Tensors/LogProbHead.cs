@@ -127,7 +127,7 @@ public static class LogProbHead
                         ToGradient = slopes is not null,
                     },
                     logits.dtype, rows, 2 * CpuKernels.ExponentialWork * logits.shape[1]);
-                if (slopes is not null) InputGradient(products, slopes.narrow(0, row, rows), logits, products.InnerGradient(logits));
+                slopes?.narrow(0, row, rows).copy_(LinearMapProducts.InputGradient([(products, logits, products.InnerGradient(logits))]));
             }
             if (IsRecorded) Save(slopes ?? hidden, predictedFrom, targets);
             return [logps];
@@ -167,21 +167,11 @@ public static class LogProbHead
                     gradient.dtype, rows, 2 * CpuKernels.ExponentialWork * gradient.shape[1]);
                 var innerGradient = products.InnerGradient(gradient);
                 if (dhidden is not null)
-                {
-                    var dx = Buffers.Like(x);
-                    InputGradient(products, dx, gradient, innerGradient);
-                    Scatter(dx, null, from, row, dhidden);
-                }
+                    Scatter(LinearMapProducts.InputGradient([(products, gradient, innerGradient)]), null, from, row, dhidden);
                 foreach (var (i, part) in products.ParameterGradients(x, inner, gradient, innerGradient, wanted).Index())
                     if (part is not null) sums[i]!.AddInPlace(part);
             }
             return sums;
-        }
-
-        private void InputGradient(LinearMapProducts products, Tensor dx, Tensor gradient, Tensor? innerGradient)
-        {
-            MatrixProduct.Multiply(dx, gradient, head.Weight);
-            products.AddUpdateGradient(dx, innerGradient);
         }
 
         private static Tensor Gather(Tensor hidden, Tensor from, long row, long rows)

@@ -37,13 +37,13 @@ internal static unsafe class MatrixProduct
         {
             if (!add) output.zero_();
         }
-        else if (left.shape[0] <= FewRowsProduct.MostRows && right.stride(0) == 1)
+        else if (IsOfFewRows(left, right))
         {
             FewRows(output, left, right, scale, add);
         }
         else if (IsForMicrokernel(left, right))
         {
-            MultiplyBfloat16(MatrixView.Of(output), [(MatrixView.Of(left), MatrixView.Of(right))], (float)scale, add);
+            MultiplyBfloat16(MatrixView.Of(output), [(MatrixView.Of(left), MatrixView.Of(right))], (float)scale, add, []);
         }
         else if (GoesToLibTorch(output, left, right))
         {
@@ -57,16 +57,21 @@ internal static unsafe class MatrixProduct
         }
     }
 
-    /// <summary><c>output = Σ left · right</c>, rounded once where that is possible.</summary>
+    /// <summary><c>output = Σ left · right + Σ scale · inner · right</c>, rounded once where that is possible.</summary>
     /// <param name="output"><c>[m, n]</c>, rows contiguous.</param>
-    /// <param name="factors">Pairs of <c>[m, k]</c> and <c>[k, n]</c>, each with a k of its own.</param>
-    public static void MultiplySum(Tensor output, IReadOnlyList<(Tensor Left, Tensor Right)> factors)
+    /// <param name="factors">Pairs of <c>[m, k]</c> and <c>[k, n]</c>, each with a k of its own; at least one.</param>
+    /// <param name="terms">Adapters' parts.</param>
+    public static void MultiplySum(Tensor output, IReadOnlyList<(Tensor Left, Tensor Right)> factors, IReadOnlyList<LowRankTerm> terms)
     {
         if (output.numel() == 0) return;
-        if (factors.All(factor => IsForMicrokernel(factor.Left, factor.Right)))
-            MultiplyBfloat16(MatrixView.Of(output), [.. factors.Select(factor => (MatrixView.Of(factor.Left), MatrixView.Of(factor.Right)))], 1, add: false);
-        else
-            for (var i = 0; i < factors.Count; i++) Multiply(output, factors[i].Left, factors[i].Right, add: i > 0);
+        var areWide = terms.All(term => term.Inner.dtype == ScalarType.Float32 && term.Right.dtype == ScalarType.Float32);
+        if (areWide && factors.All(factor => IsForMicrokernel(factor.Left, factor.Right) && !IsOfFewRows(factor.Left, factor.Right)))
+        {
+            MultiplyBfloat16(MatrixView.Of(output), [.. factors.Select(factor => (MatrixView.Of(factor.Left), MatrixView.Of(factor.Right)))], 1, add: false, terms);
+            return;
+        }
+        for (var i = 0; i < factors.Count; i++) Multiply(output, factors[i].Left, factors[i].Right, add: i > 0);
+        foreach (var term in terms) Multiply(output, term.Inner, term.Right, term.Scale, add: true);
     }
 
     /// <summary>The product on <see cref="MicroProduct"/>.</summary>
@@ -98,11 +103,14 @@ internal static unsafe class MatrixProduct
     }
 
     /// <summary>The sum of products of bfloat16 factors on libtorch's microkernel.</summary>
-    internal static void MultiplyBfloat16(MatrixView output, (MatrixView Left, MatrixView Right)[] factors, float scale, bool add)
+    internal static void MultiplyBfloat16(MatrixView output, (MatrixView Left, MatrixView Right)[] factors, float scale, bool add, IReadOnlyList<LowRankTerm> terms)
     {
         var panels = (output.Columns + Bfloat16PanelPacking.Columns - 1) / Bfloat16PanelPacking.Columns;
         var blocks = (output.Rows + Bfloat16ProductTask.BlockRows - 1) / Bfloat16ProductTask.BlockRows;
-        var task = new Bfloat16ProductTask(output, factors, Runs(panels, blocks), scale, add);
+        var task = new Bfloat16ProductTask(output, factors, Runs(panels, blocks), scale, add)
+        {
+            Terms = [.. terms.Select(term => (MatrixView.Of(term.Inner), MatrixView.Of(term.Right), (float)term.Scale))],
+        };
         CpuKernels.Run(task, output.Type, task.Items, (long)output.Rows * factors.Sum(factor => factor.Left.Columns) * panels / task.Items);
     }
 
@@ -118,6 +126,8 @@ internal static unsafe class MatrixProduct
             new FewRowsProduct(MatrixView.Of(output), view.Transposed, view.Rows, (float)scale, add) { Left = (float*)TorchNatives.Address(wide) },
             view.Type, view.Columns, (long)view.Rows * output.shape[0]);
     }
+
+    private static bool IsOfFewRows(Tensor left, Tensor right) => left.shape[0] <= FewRowsProduct.MostRows && right.stride(0) == 1;
 
     // Two terms go together, so their number must be even.
     private static bool IsForMicrokernel(Tensor left, Tensor right) =>

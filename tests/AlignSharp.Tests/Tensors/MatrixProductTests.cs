@@ -50,10 +50,16 @@ public class MatrixProductTests
             {
                 (Tensor Left, Tensor Right)[] factors = [.. terms.Select((k, i) => (i == 1 ? Strided(Fixed(type, i, m, k)) : Fixed(type, i, m, k), i == 0 ? Strided(Fixed(type, 9 + i, k, n)) : Fixed(type, 9 + i, k, n)))];
                 var output = full(m, n, float.NaN, dtype: type);
-                MatrixProduct.MultiplySum(output, factors);
-                var expected = factors.Select(factor => factor.Left.to(ScalarType.Float64).mm(factor.Right.to(ScalarType.Float64))).Aggregate((sum, product) => sum.add(product));
+                // Adapters' parts of odd ranks, one of them turned as a B is.
+                int[] ranks = [1, 8, 13];
+                LowRankTerm[] adapters = [.. ranks.Take(terms.Length - 1).Select((rank, i) => new LowRankTerm(
+                    Fixed(ScalarType.Float32, 20 + i, m, rank), i == 1 ? Fixed(ScalarType.Float32, 30, n, rank).t() : Fixed(ScalarType.Float32, 30, rank, n), 0.5 + i))];
+                MatrixProduct.MultiplySum(output, factors, adapters);
+                Tensor Wide(Tensor left, Tensor right) => left.to(ScalarType.Float64).mm(right.to(ScalarType.Float64));
+                var expected = factors.Select(factor => Wide(factor.Left, factor.Right))
+                    .Concat(adapters.Select(term => Wide(term.Inner, term.Right).mul(term.Scale))).Aggregate((sum, product) => sum.add(product));
                 // Rounded once, or where that is not possible once with each product, which may be larger than their sum.
-                Near(expected, output, type == ScalarType.BFloat16 ? Bfloat16Tolerance(2 * terms.Length) : Float32Tolerance, $"[{m}, {string.Join(" + ", terms)}] by [.., {n}]");
+                Near(expected, output, type == ScalarType.BFloat16 ? Bfloat16Tolerance(2 * (terms.Length + adapters.Length)) : Float32Tolerance, $"[{m}, {string.Join(" + ", terms)}] by [.., {n}]");
             }
         }
     }

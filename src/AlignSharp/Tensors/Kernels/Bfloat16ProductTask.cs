@@ -4,7 +4,7 @@ using AlignSharp.Runtime;
 namespace AlignSharp.Tensors.Kernels;
 
 /// <summary>
-/// <c>output (+)= scale · Σ left · right</c> of bfloat16 factors on libtorch's microkernel; an item is a panel of the right factors' columns, times a run of
+/// <c>output (+)= scale · (Σ left · right + Σ of low-rank terms)</c> of bfloat16 factors on libtorch's microkernel; an item is a panel of the right factors' columns, times a run of
 /// rows. A panel is packed into the core's cache and used while it is there, so that a weight is read from memory once and never written
 /// back. Sums are float32 and rounded once.
 /// </summary>
@@ -49,10 +49,15 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
         ];
     }
 
+    /// <summary>Adapters' parts, float32: <c>[m, rank]</c>, <c>[rank, n]</c> and a factor each.</summary>
+    public (MatrixView Inner, MatrixView Right, float Scale)[] Terms { get; init; } = [];
+
     /// <summary>Items of a product.</summary>
     public int Items => (_output.Columns + Columns - 1) / Columns * _rowRuns;
 
-    private int Terms => _factors.Sum(factor => factor.Left.Columns);
+    private int Depth => _factors.Sum(factor => factor.Left.Columns);
+
+    private int Ranks => Terms.Sum(term => term.Right.Rows);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TV, TLanes, TElement>(int first, int end) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
@@ -61,7 +66,7 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
         {
             int column = item / _rowRuns * Columns, run = item % _rowRuns;
             int firstBlock = _blocks * run / _rowRuns, endBlock = _blocks * (run + 1) / _rowRuns;
-            if (Terms <= PanelTerms) BlockByBlock<TV, TLanes, TElement>(column, firstBlock, endBlock);
+            if (Depth <= PanelTerms) BlockByBlock<TV, TLanes, TElement>(column, firstBlock, endBlock);
             else StretchByStretch<TV, TLanes, TElement>(column, firstBlock, endBlock);
         }
         TorchNatives.ReleaseBlockRegisters();
@@ -70,9 +75,11 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
     // All terms of a panel fit: they are packed first, and the sums of a block stay in the first cache.
     private void BlockByBlock<TV, TLanes, TElement>(int column, int firstBlock, int endBlock) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
     {
-        var sums = Scratch.Floats(BlockSums + (Terms * Columns + BlockRows * StretchTerms) / 2);
-        var panel = (ushort*)(sums + BlockSums);
-        var copy = panel + Terms * Columns;
+        var sums = Scratch.Floats(BlockSums + RoomForTerms + (Depth * Columns + BlockRows * StretchTerms) / 2);
+        var thin = sums + BlockSums;
+        var panel = (ushort*)(thin + RoomForTerms);
+        var copy = panel + Depth * Columns;
+        PackTerms(column, thin);
         var packed = panel;
         foreach (var stretch in _stretches)
         {
@@ -87,7 +94,7 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
                 Multiply(block * BlockRows, _stretches[i], packed, sums, copy, add: i > 0);
                 packed += _stretches[i].Terms * Columns;
             }
-            Write<TV, TLanes, TElement>(block * BlockRows, column, sums);
+            Finish<TV, TLanes, TElement>(block * BlockRows, column, sums, thin);
         }
     }
 
@@ -95,8 +102,10 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
     private void StretchByStretch<TV, TLanes, TElement>(int column, int firstBlock, int endBlock) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
     {
         var blocks = endBlock - firstBlock;
-        var sums = Scratch.Floats((long)blocks * BlockSums + (Columns + BlockRows) * StretchTerms / 2);
-        var panel = (ushort*)(sums + (nint)blocks * BlockSums);
+        var sums = Scratch.Floats((long)blocks * BlockSums + RoomForTerms + (Columns + BlockRows) * StretchTerms / 2);
+        var thin = sums + (nint)blocks * BlockSums;
+        var panel = (ushort*)(thin + RoomForTerms);
+        PackTerms(column, thin);
         var copy = panel + Columns * StretchTerms;
         for (var i = 0; i < _stretches.Length; i++)
         {
@@ -104,7 +113,7 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
             for (nint block = 0; block < blocks; block++)
                 Multiply((firstBlock + (int)block) * BlockRows, _stretches[i], panel, sums + block * BlockSums, copy, add: i > 0);
         }
-        for (nint block = 0; block < blocks; block++) Write<TV, TLanes, TElement>((firstBlock + (int)block) * BlockRows, column, sums + block * BlockSums);
+        for (nint block = 0; block < blocks; block++) Finish<TV, TLanes, TElement>((firstBlock + (int)block) * BlockRows, column, sums + block * BlockSums, thin);
     }
 
     private void Multiply(int row, Stretch stretch, ushort* panel, float* sums, ushort* copy, bool add)
@@ -136,9 +145,35 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
             for (nint i = 0; i < rows; i++) copy[i * terms + t] = from[i * left.RowStride + t * left.ColumnStride];
     }
 
-    private void Write<TV, TLanes, TElement>(int row, int column, float* sums) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
+    // The scaled right factors of the low-rank terms, one below the other, and room for a last block of an inner one.
+    private int RoomForTerms => Terms.Length == 0 ? 0 : Ranks * Columns + (MicroProduct.Rows - 1) * Terms.Max(term => term.Right.Rows) * 2;
+
+    private void PackTerms(int column, float* to)
+    {
+        var columns = Math.Min(Columns, _output.Columns - column);
+        foreach (var (_, right, scale) in Terms)
+            for (var term = 0; term < right.Rows; term++, to += Columns)
+                for (nint i = 0; i < Columns; i++) to[i] = i < columns ? ((float*)right.At(term, column))[i * right.ColumnStride] * scale : 0;
+    }
+
+    // Adds the low-rank terms to the sums of a block and rounds them into the output.
+    private void Finish<TV, TLanes, TElement>(int row, int column, float* sums, float* thin) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
     {
         int rows = Math.Min(BlockRows, _output.Rows - row), columns = Math.Min(Columns, _output.Columns - column);
+        var rest = thin + Ranks * Columns;
+        foreach (var (inner, right, _) in Terms)
+        {
+            var whole = rows / MicroProduct.Rows * MicroProduct.Rows;
+            MicroProduct.Block<TV, TLanes>((float*)inner.At(row, 0), inner.RowStride, 1, whole, thin, Columns, Columns, right.Rows, sums, Columns, add: true);
+            if (whole < rows)
+            {
+                // Through a copy, since a product reads six rows and memory may end behind the last.
+                for (var i = 0; i < rows - whole; i++)
+                    new Span<float>((float*)inner.At(row + whole + i, 0), right.Rows).CopyTo(new Span<float>(rest + i * right.Rows, right.Rows));
+                MicroProduct.Block<TV, TLanes>(rest, right.Rows, 1, rows - whole, thin, Columns, Columns, right.Rows, sums + whole * Columns, Columns, add: true);
+            }
+            thin += right.Rows * Columns;
+        }
         for (var i = 0; i < rows; i++) ProductTask.Write<TV, TLanes, TElement>(sums + i * Columns, (void*)_output.At(row + i, column), columns, _scale, _add);
     }
 

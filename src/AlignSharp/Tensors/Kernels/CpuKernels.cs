@@ -10,7 +10,7 @@ internal static class CpuKernels
 {
     // Below this a job is done before another thread has woken up: some twenty microseconds.
     private const long WorkOfAPart = 100_000;
-    private const int PartsPerThread = 4;
+    private const int PartsPerThread = 16;
 
     /// <summary>The widest vectors that .NET accelerates here.</summary>
     public static VectorWidth Widest { get; } =
