@@ -31,6 +31,8 @@ internal static class StepCommand
         output.WriteLine(machine);
         output.WriteLine();
         var shapes = MeasureShapes(options, output, error);
+        var profile = StepProfile.Measure(options.Shapes[0]);
+        profile.Print(output);
         var growth = MeasureGrowth(options.Growth, output);
         var memory = options.Endurance is { } endurance ? MeasureMemory(endurance, output) : null;
         output.WriteLine();
@@ -38,7 +40,7 @@ internal static class StepCommand
         output.WriteLine("tok/s: both full sequences of a pair, the prompt counted twice. ratio: the baseline's time over ours, step by step, the median.");
         output.WriteLine("MiB: peak resident memory of a process of its own that runs only that side, three steps over the run's largest batch.");
         output.WriteLine("gemm: best GFLOP/s of libtorch's matrix products here. share: what the needed work would take at that rate, of our time.");
-        return new StepReport(machine, shapes) { Growth = growth, Memory = memory };
+        return new StepReport(machine, shapes) { Profile = profile, Growth = growth, Memory = memory };
     }
 
     private static List<StepResult> MeasureShapes(StepOptions options, TextWriter output, TextWriter error)

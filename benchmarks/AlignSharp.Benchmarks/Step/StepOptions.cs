@@ -75,6 +75,7 @@ internal sealed record StepOptions
         yield return shape with { Name = "bf16 varied", Prompt = varied, Completion = varied };
         yield return shape with { Name = "fp32 fixed", Type = ScalarType.Float32 };
         yield return shape with { Name = "bf16 varied, reference known", Prompt = varied, Completion = varied, ReferenceKnown = true };
+        yield return shape with { Name = "bf16 fixed, checkpointing", Checkpointing = true };
     }
 
     private static IEnumerable<StepShape> Small(StepShape shape, bool quick) =>

@@ -18,6 +18,9 @@ internal sealed record StepReport : StepResult
     /// <summary>Every shape.</summary>
     public IReadOnlyList<StepResult> Shapes { get; }
 
+    /// <summary>Where the time of our step goes, in the first shape.</summary>
+    public StepProfile? Profile { get; init; }
+
     /// <summary>Our side over growing batches; empty when one shape was asked for.</summary>
     public IReadOnlyList<GrowthRow> Growth { get; init; } = [];
 

@@ -39,7 +39,7 @@ public sealed class PreferencePass(CausalLanguageModel policy, IReferenceSource 
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var rejectedTokens = tokens.Entropy.shape[0] - chosenTokens;
+        var rejectedTokens = tokens.Entropy.size(0) - chosenTokens;
         var margins = result.ChosenRewards - result.RejectedRewards;
         // One tensor, so that a device is waited for once.
         var values = stack(

@@ -72,7 +72,7 @@ public sealed class KeyValueCache : IAttention, IDisposable
         using var scope = NewDisposeScope();
         Keep(step, keys.contiguous(), _keys[layer]);
         Keep(step, values.contiguous(), _values[layer]);
-        var geometry = new AttentionGeometry((int)queries.shape[1], _shape.KeyValueHeads, _shape.HeadDim, _shape.HeadDim, (nint)_capacity * _shape.HeadDim);
+        var geometry = new AttentionGeometry((int)queries.size(1), _shape.KeyValueHeads, _shape.HeadDim, _shape.HeadDim, (nint)_capacity * _shape.HeadDim);
         return SpanAttention.Attend(geometry, step.Spans(RowStride), queries.contiguous(), _keys[layer], _values[layer], null).MoveToOuterDisposeScope();
     }
 
@@ -144,7 +144,7 @@ public sealed class KeyValueCache : IAttention, IDisposable
         public Tensor Attend(Tensor keptKeys, Tensor keptValues, Tensor queries, Tensor keys, Tensor values)
         {
             using var scope = NewDisposeScope();
-            long heads = queries.shape[1], headDim = queries.shape[2], rows = keptKeys.shape[0], repeats = heads / keys.shape[1];
+            long heads = queries.size(1), headDim = queries.size(2), rows = keptKeys.size(0), repeats = heads / keys.size(1);
             keptKeys.view(-1, headDim).index_copy_(0, _slots, keys.reshape(-1, headDim));
             keptValues.view(-1, headDim).index_copy_(0, _slots, values.reshape(-1, headDim));
             var grid = queries.index_select(0, _toGrid).view(rows, _newest, heads, headDim).transpose(1, 2);

@@ -11,6 +11,8 @@ namespace AlignSharp.Runtime;
 internal static unsafe class TorchNatives
 {
     private static readonly delegate* unmanaged<nint, nint*, int> DataPointer = (delegate* unmanaged<nint, nint*, int>)TorchSharpImports.Export("aoti_torch_get_data_ptr");
+    private static readonly delegate* unmanaged<nint, long**, int> SizesOf = (delegate* unmanaged<nint, long**, int>)TorchSharpImports.Export("aoti_torch_get_sizes");
+    private static readonly delegate* unmanaged<nint, long**, int> StridesOf = (delegate* unmanaged<nint, long**, int>)TorchSharpImports.Export("aoti_torch_get_strides");
     private static readonly delegate* unmanaged<nint, nint, nint, int> MmOut = (delegate* unmanaged<nint, nint, nint, int>)TorchSharpImports.Export("aoti_torch_cpu_mm_out");
     private static readonly delegate* unmanaged<nint, nint, nint, nint, double, double, int> AddMmOut =
         (delegate* unmanaged<nint, nint, nint, nint, double, double, int>)TorchSharpImports.Export("aoti_torch_cpu_addmm_out");
@@ -25,7 +27,7 @@ internal static unsafe class TorchNatives
         (delegate* unmanaged<nint, delegate* unmanaged<nint, void>, long*, int, sbyte, sbyte, int, int, byte, nint>)TorchSharpImports.Export("THSTensor_new");
 
     /// <summary>Whether this libtorch has all of them; without, operators run on libtorch's own.</summary>
-    public static bool AreThere { get; } = DataPointer is not null && MmOut is not null && AddMmOut is not null && TensorOver is not null;
+    public static bool AreThere { get; } = DataPointer is not null && SizesOf is not null && StridesOf is not null && MmOut is not null && AddMmOut is not null && TensorOver is not null;
 
     /// <summary>
     /// Whether libtorch has a microkernel for blocks of bfloat16 and the processor multiplies them; asked of a processor that does not, it
@@ -57,6 +59,26 @@ internal static unsafe class TorchNatives
         nint address;
         Check(DataPointer(tensor.Handle, &address));
         return address;
+    }
+
+    /// <summary>A tensor's shape, without the arrays and callbacks of TorchSharp's property; valid while the tensor lives.</summary>
+    /// <param name="tensor">A tensor.</param>
+    public static ReadOnlySpan<long> Shape(Tensor tensor)
+    {
+        if (!AreThere) return tensor.shape;
+        long* sizes;
+        Check(SizesOf(tensor.Handle, &sizes));
+        return new ReadOnlySpan<long>(sizes, (int)tensor.dim());
+    }
+
+    /// <summary>A tensor's strides in elements; valid while the tensor lives and keeps its shape.</summary>
+    /// <param name="tensor">A tensor.</param>
+    public static ReadOnlySpan<long> Strides(Tensor tensor)
+    {
+        if (!AreThere) return tensor.stride();
+        long* strides;
+        Check(StridesOf(tensor.Handle, &strides));
+        return new ReadOnlySpan<long>(strides, (int)tensor.dim());
     }
 
     /// <summary>A tensor over a fresh block of <see cref="SlabMemory.Shared"/>, which goes back when the last reference to the storage dies.</summary>

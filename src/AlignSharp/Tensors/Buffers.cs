@@ -24,5 +24,5 @@ internal static class Buffers
 
     /// <summary>A buffer of a tensor's shape, type and device.</summary>
     /// <param name="tensor">The tensor.</param>
-    public static Tensor Like(Tensor tensor) => Empty(tensor.dtype, tensor.device, tensor.shape);
+    public static Tensor Like(Tensor tensor) => Empty(tensor.dtype, tensor.device, TorchNatives.Shape(tensor));
 }

@@ -15,18 +15,18 @@ public static class EmbeddingRows
     public static unsafe Tensor Of(Tensor table, Tensor ids)
     {
         if (!CpuKernels.Handle(table)) return table.index_select(0, ids);
-        IndexCheck.Require(ids, table.shape[0], "the embedding's rows");
+        IndexCheck.Require(ids, table.size(0), "the embedding's rows");
         // A table that is trained goes through libtorch, whose gradient adds rows up; one whose rows are not contiguous as well.
         if ((is_grad_enabled() && table.requires_grad) || !table.is_contiguous()) return table.index_select(0, ids);
-        var rows = Buffers.Empty(table.dtype, table.device, ids.shape[0], table.shape[1]);
+        var rows = Buffers.Empty(table.dtype, table.device, ids.size(0), table.size(1));
         CpuKernels.Run(
-            new RowGathering((int)table.shape[1])
+            new RowGathering((int)table.size(1))
             {
                 Table = (byte*)TorchNatives.Address(table),
                 Rows = (long*)TorchNatives.Address(ids),
                 Output = (byte*)TorchNatives.Address(rows),
             },
-            table.dtype, ids.shape[0], table.shape[1]);
+            table.dtype, ids.size(0), table.size(1));
         return rows;
     }
 }

@@ -42,13 +42,13 @@ public static class Linear
 
     internal static void Check(Tensor x, LinearMap map)
     {
-        if (x.dim() != 2 || map.Weight.dim() != 2 || x.shape[1] != map.Weight.shape[1] || x.dtype != map.Weight.dtype)
+        if (x.dim() != 2 || map.Weight.dim() != 2 || x.size(1) != map.Weight.size(1) || x.dtype != map.Weight.dtype)
             throw new ArgumentException($"Rows {x.dtype} [{string.Join(", ", x.shape)}] do not fit a weight {map.Weight.dtype} [{string.Join(", ", map.Weight.shape)}]; expected [rows, in] and [out, in] of one type", nameof(map));
-        if (map.Bias is { } bias && (bias.dim() != 1 || bias.shape[0] != map.OutFeatures))
+        if (map.Bias is { } bias && (bias.dim() != 1 || bias.size(0) != map.OutFeatures))
             throw new ArgumentException($"A bias {ShapeCheck.Describe(bias)} does not fit a weight {ShapeCheck.Describe(map.Weight)}; expected one number an output", nameof(map));
         if (CpuKernels.Handle(x) && map.Update is { } narrow && !(CpuKernels.Stores(narrow.A.dtype) && CpuKernels.Stores(narrow.B.dtype)))
             throw new ArgumentException($"An update of A {ShapeCheck.Describe(narrow.A)} and B {ShapeCheck.Describe(narrow.B)} cannot stand beside a weight {ShapeCheck.Describe(map.Weight)}; expected Float32", nameof(map));
-        if (map.Update is { } update && (update.A.shape[1] != map.Weight.shape[1] || update.B.shape[0] != map.Weight.shape[0] || update.A.shape[0] != update.B.shape[1]))
+        if (map.Update is { } update && (update.A.size(1) != map.Weight.size(1) || update.B.size(0) != map.Weight.size(0) || update.A.size(0) != update.B.size(1)))
             throw new ArgumentException($"An update of A [{string.Join(", ", update.A.shape)}] and B [{string.Join(", ", update.B.shape)}] does not fit a weight [{string.Join(", ", map.Weight.shape)}]", nameof(map));
     }
 

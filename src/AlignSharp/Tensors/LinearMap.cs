@@ -12,7 +12,7 @@ public readonly record struct LinearMap(Tensor Weight, Tensor? Bias = null, LowR
     internal Tensor?[] Parameters => [Weight, Bias, Update?.A, Update?.B];
 
     /// <summary>Width of the output.</summary>
-    internal long OutFeatures => Weight.shape[0];
+    internal long OutFeatures => Weight.size(0);
 
     /// <summary>Whether a parameter wants a gradient.</summary>
     internal bool IsTrained => is_grad_enabled() && Array.Exists(Parameters, parameter => parameter is { requires_grad: true });

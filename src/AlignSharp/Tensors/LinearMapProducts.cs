@@ -20,7 +20,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     /// <returns><c>[rows, out]</c>, and A's output float32 <c>[rows, rank]</c>, which the backward pass needs, or null.</returns>
     public (Tensor Output, Tensor? Inner) Forward(Tensor x)
     {
-        var output = Buffers.Empty(x.dtype, x.device, x.shape[0], map.OutFeatures);
+        var output = Buffers.Empty(x.dtype, x.device, x.size(0), map.OutFeatures);
         var inner = Inner(x);
         MatrixProduct.MultiplySum(output, [(x, map.Weight.t())], inner is null ? [] : [new LowRankTerm(inner, map.Update!.Value.B.t(), map.Update.Value.Scaling)]);
         if (map.Bias is { } bias) output.AddInPlace(bias);
@@ -33,7 +33,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     public static Tensor InputGradient(IReadOnlyList<(LinearMapProducts Map, Tensor Outer, Tensor? Inner)> slopes)
     {
         var (first, outer, _) = slopes[0];
-        var dx = Buffers.Empty(outer.dtype, outer.device, outer.shape[0], first.Map.Weight.shape[1]);
+        var dx = Buffers.Empty(outer.dtype, outer.device, outer.size(0), first.Map.Weight.size(1));
         var terms = slopes.Where(slope => slope.Inner is not null && !slope.Map.Drops).Select(slope => new LowRankTerm(slope.Inner!, slope.Map.Map.Update!.Value.A, 1));
         MatrixProduct.MultiplySum(dx, [.. slopes.Select(slope => (slope.Outer, slope.Map.Map.Weight))], [.. terms]);
         foreach (var (map, _, inner) in slopes)
@@ -46,7 +46,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     public Tensor? InnerGradient(Tensor gradient)
     {
         if (map.Update is not { } update) return null;
-        var inner = Buffers.Empty(ScalarType.Float32, gradient.device, gradient.shape[0], update.A.shape[0]);
+        var inner = Buffers.Empty(ScalarType.Float32, gradient.device, gradient.size(0), update.A.size(0));
         MatrixProduct.Multiply(inner, gradient, update.B, update.Scaling);
         return inner;
     }
@@ -88,7 +88,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     {
         if (map.Update is not { } update) return null;
         using var dropped = Dropped(x);
-        var inner = Buffers.Empty(ScalarType.Float32, x.device, x.shape[0], update.A.shape[0]);
+        var inner = Buffers.Empty(ScalarType.Float32, x.device, x.size(0), update.A.size(0));
         MatrixProduct.Multiply(inner, dropped, update.A.t());
         return inner;
     }
@@ -103,6 +103,6 @@ internal sealed class LinearMapProducts(LinearMap map)
     }
 
     private unsafe void Drop(Tensor from, Tensor to, double probability, bool adds) => CpuKernels.Run(
-        new Dropping((int)from.shape[1], (float)probability, _dropoutKey) { Input = (byte*)TorchNatives.Address(from), Output = (byte*)TorchNatives.Address(to), Adds = adds },
-        from.dtype, from.shape[0], from.shape[1]);
+        new Dropping((int)from.size(1), (float)probability, _dropoutKey) { Input = (byte*)TorchNatives.Address(from), Output = (byte*)TorchNatives.Address(to), Adds = adds },
+        from.dtype, from.size(0), from.size(1));
 }

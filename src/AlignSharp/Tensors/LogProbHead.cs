@@ -22,7 +22,7 @@ public static class LogProbHead
     public static TokenScores Score(Tensor hidden, Tensor predictedFrom, Tensor targets, LinearMap head, bool withStatistics)
     {
         Linear.Check(hidden, head);
-        if (predictedFrom.dim() != 1 || !predictedFrom.shape.AsSpan().SequenceEqual(targets.shape))
+        if (predictedFrom.dim() != 1 || !TorchNatives.Shape(predictedFrom).SequenceEqual(TorchNatives.Shape(targets)))
             throw new ArgumentException($"Indices {ShapeCheck.Describe(predictedFrom)} and ids {ShapeCheck.Describe(targets)} do not fit each other; expected one of each for a scored token", nameof(targets));
         if (!CpuKernels.Handle(hidden)) return Compose(hidden, predictedFrom, targets, head, withStatistics);
         var scoring = new Scoring(predictedFrom, targets, head, withStatistics);
@@ -45,9 +45,9 @@ public static class LogProbHead
         using var scope = NewDisposeScope();
         var chunks = new List<TokenScores>();
         // Nothing to score is one empty chunk, so that the result still hangs on the model's graph and a backward pass gives zeros.
-        for (long row = 0; row == 0 || row < targets.shape[0]; row += ChunkRows)
+        for (long row = 0; row == 0 || row < targets.size(0); row += ChunkRows)
         {
-            var rows = Math.Min(ChunkRows, targets.shape[0] - row);
+            var rows = Math.Min(ChunkRows, targets.size(0) - row);
             chunks.Add(ComposeChunk(hidden.index_select(0, predictedFrom.narrow(0, row, rows)), targets.narrow(0, row, rows), head, withStatistics));
         }
         return new TokenScores(
@@ -90,7 +90,7 @@ public static class LogProbHead
         private const int Parameters = 4;
 
         // One for each chunk, so that a head's dropout is not the same in all of them.
-        private readonly LinearMapProducts[] _products = [.. Enumerable.Range(0, (int)((targets.shape[0] + ChunkRows - 1) / ChunkRows)).Select(_ => new LinearMapProducts(head))];
+        private readonly LinearMapProducts[] _products = [.. Enumerable.Range(0, (int)((targets.size(0) + ChunkRows - 1) / ChunkRows)).Select(_ => new LinearMapProducts(head))];
         private long[] _hiddenShape = [];
 
         public TokenStatistics? Statistics { get; private set; }
@@ -100,14 +100,14 @@ public static class LogProbHead
         internal override Tensor[] Forward(Tensor?[] inputs)
         {
             var hidden = inputs[0]!.contiguous();
-            IndexCheck.Require(predictedFrom, hidden.shape[0], "the hidden states");
+            IndexCheck.Require(predictedFrom, hidden.size(0), "the hidden states");
             IndexCheck.Require(targets, head.OutFeatures, "the vocabulary");
-            _hiddenShape = hidden.shape;
-            var scored = targets.shape[0];
+            _hiddenShape = [.. TorchNatives.Shape(hidden)];
+            var scored = targets.size(0);
             Tensor Figures() => Buffers.Empty(ScalarType.Float32, CPU, scored);
             var logps = Figures();
             if (withStatistics) Statistics = new TokenStatistics(Figures().MoveToOuterDisposeScope(), Figures().MoveToOuterDisposeScope(), Figures().MoveToOuterDisposeScope());
-            var slopes = IsRecorded && !IsHeadTrained ? Buffers.Empty(hidden.dtype, CPU, scored, hidden.shape[1]) : null;
+            var slopes = IsRecorded && !IsHeadTrained ? Buffers.Empty(hidden.dtype, CPU, scored, hidden.size(1)) : null;
             for (long row = 0; row < scored; row += ChunkRows)
             {
                 using var scope = NewDisposeScope();
@@ -116,7 +116,7 @@ public static class LogProbHead
                 var logits = products.Forward(Gather(hidden, predictedFrom, row, rows)).Output;
                 float* From(Tensor? figures) => figures is null ? null : (float*)TorchNatives.Address(figures) + row;
                 CpuKernels.Run(
-                    new TokenScoring((int)logits.shape[1])
+                    new TokenScoring((int)logits.size(1))
                     {
                         Logits = (byte*)TorchNatives.Address(logits),
                         Targets = (long*)TorchNatives.Address(targets) + row,
@@ -126,7 +126,7 @@ public static class LogProbHead
                         MeanLogits = From(Statistics?.MeanLogit),
                         ToGradient = slopes is not null,
                     },
-                    logits.dtype, rows, 2 * CpuKernels.ExponentialWork * logits.shape[1]);
+                    logits.dtype, rows, 2 * CpuKernels.ExponentialWork * logits.size(1));
                 slopes?.narrow(0, row, rows).copy_(LinearMapProducts.InputGradient([(products, logits, products.InnerGradient(logits))]));
             }
             if (IsRecorded) Save(slopes ?? hidden, predictedFrom, targets);
@@ -149,22 +149,22 @@ public static class LogProbHead
             // Nothing scored is a gradient of zeros, as everywhere.
             var sums = head.Parameters.Select((parameter, i) => Wants(1 + i) ? zeros_like(parameter!) : null).ToArray();
             var wanted = Enumerable.Range(1, Parameters).Select(Wants).ToArray();
-            for (long row = 0; row < ids.shape[0]; row += ChunkRows)
+            for (long row = 0; row < ids.size(0); row += ChunkRows)
             {
                 using var scope = NewDisposeScope();
-                var rows = Math.Min(ChunkRows, ids.shape[0] - row);
+                var rows = Math.Min(ChunkRows, ids.size(0) - row);
                 var products = _products[row / ChunkRows];
                 var x = Gather(hidden, from, row, rows);
                 var (gradient, inner) = products.Forward(x);
                 CpuKernels.Run(
-                    new TokenScoring((int)gradient.shape[1])
+                    new TokenScoring((int)gradient.size(1))
                     {
                         Logits = (byte*)TorchNatives.Address(gradient),
                         Targets = (long*)TorchNatives.Address(ids) + row,
                         Coefficients = (float*)TorchNatives.Address(coefficients) + row,
                         ToGradient = true,
                     },
-                    gradient.dtype, rows, 2 * CpuKernels.ExponentialWork * gradient.shape[1]);
+                    gradient.dtype, rows, 2 * CpuKernels.ExponentialWork * gradient.size(1));
                 var innerGradient = products.InnerGradient(gradient);
                 if (dhidden is not null)
                     Scatter(LinearMapProducts.InputGradient([(products, gradient, innerGradient)]), null, from, row, dhidden);
@@ -176,21 +176,21 @@ public static class LogProbHead
 
         private static Tensor Gather(Tensor hidden, Tensor from, long row, long rows)
         {
-            var gathered = Buffers.Empty(hidden.dtype, CPU, rows, hidden.shape[1]);
+            var gathered = Buffers.Empty(hidden.dtype, CPU, rows, hidden.size(1));
             CpuKernels.Run(
-                new RowGathering((int)hidden.shape[1])
+                new RowGathering((int)hidden.size(1))
                 {
                     Table = (byte*)TorchNatives.Address(hidden),
                     Rows = (long*)TorchNatives.Address(from) + row,
                     Output = (byte*)TorchNatives.Address(gathered),
                 },
-                hidden.dtype, rows, hidden.shape[1]);
+                hidden.dtype, rows, hidden.size(1));
             return gathered;
         }
 
         private static void Scatter(Tensor slopes, Tensor? coefficients, Tensor from, long row, Tensor dhidden)
         {
-            long rows = slopes.shape[0], width = slopes.shape[1];
+            long rows = slopes.size(0), width = slopes.size(1);
             CpuKernels.Run(
                 new RowScattering((int)rows, (int)width)
                 {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Intrinsics.X86;
 using AlignSharp.Runtime;
 using AlignSharp.Tensors.Kernels;
@@ -33,7 +34,7 @@ internal static unsafe class MatrixProduct
     public static void Multiply(Tensor output, Tensor left, Tensor right, double scale = 1, bool add = false)
     {
         if (output.numel() == 0) return;
-        if (left.shape[1] == 0)
+        if (left.size(1) == 0)
         {
             if (!add) output.zero_();
         }
@@ -47,9 +48,12 @@ internal static unsafe class MatrixProduct
         }
         else if (GoesToLibTorch(output, left, right))
         {
+            var started = Stopwatch.GetTimestamp();
             if (add) TorchNatives.AddProduct(output, left, right, scale);
             else TorchNatives.Multiply(output, left, right);
             if (!add && scale != 1) ScaleInPlace(output, scale);
+            var elapsed = Stopwatch.GetTimestamp() - started;
+            KernelProfile.Current?.Add("product of libtorch", elapsed, elapsed * ThreadTeam.Threads);
         }
         else
         {
@@ -124,20 +128,20 @@ internal static unsafe class MatrixProduct
         using var wide = left.to(ScalarType.Float32).contiguous();
         CpuKernels.Run(
             new FewRowsProduct(MatrixView.Of(output), view.Transposed, view.Rows, (float)scale, add) { Left = (float*)TorchNatives.Address(wide) },
-            view.Type, view.Columns, (long)view.Rows * output.shape[0]);
+            view.Type, view.Columns, (long)view.Rows * output.size(0));
     }
 
-    private static bool IsOfFewRows(Tensor left, Tensor right) => left.shape[0] <= FewRowsProduct.MostRows && right.stride(0) == 1;
+    private static bool IsOfFewRows(Tensor left, Tensor right) => left.size(0) <= FewRowsProduct.MostRows && right.stride(0) == 1;
 
     // Two terms go together, so their number must be even.
     private static bool IsForMicrokernel(Tensor left, Tensor right) =>
-        left.dtype == ScalarType.BFloat16 && right.dtype == ScalarType.BFloat16 && left.shape[1] % 2 == 0 && TorchNatives.MultiplyBfloat16Blocks;
+        left.dtype == ScalarType.BFloat16 && right.dtype == ScalarType.BFloat16 && left.size(1) % 2 == 0 && TorchNatives.MultiplyBfloat16Blocks;
 
     private static bool GoesToLibTorch(Tensor output, Tensor left, Tensor right)
     {
         if (output.dtype != left.dtype || output.dtype != right.dtype) return false;
         if (output.dtype == ScalarType.Float32 && OwnFloat32) return false;
-        return 2.0 * left.shape[0] * left.shape[1] * right.shape[1] >= SmallFlops;
+        return 2.0 * left.size(0) * left.size(1) * right.size(1) >= SmallFlops;
     }
 
     private static void ScaleInPlace(Tensor output, double scale)

@@ -26,13 +26,13 @@ public static class Residual
             Tensor x = inputs[0]!.contiguous(), update = inputs[1]!.contiguous();
             var output = Buffers.Like(x);
             CpuKernels.Run(
-                new Addition((int)x.shape[1])
+                new Addition((int)x.size(1))
                 {
                     Left = (void*)TorchNatives.Address(x),
                     Right = (void*)TorchNatives.Address(update),
                     Output = (void*)TorchNatives.Address(output),
                 },
-                x.dtype, x.shape[0], x.shape[1]);
+                x.dtype, x.size(0), x.size(1));
             return [output];
         }
 

@@ -41,7 +41,7 @@ public static class RmsNormalization
 
     private static void Check(Tensor x, Tensor weight)
     {
-        if (x.dim() != 2 || weight.dim() != 1 || weight.shape[0] != x.shape[1] || weight.dtype != x.dtype)
+        if (x.dim() != 2 || weight.dim() != 1 || weight.size(0) != x.size(1) || weight.dtype != x.dtype)
             throw new ArgumentException($"Rows {x.dtype} [{string.Join(", ", x.shape)}] cannot be normalised with a weight {weight.dtype} [{string.Join(", ", weight.shape)}]; expected one weight a column, of the same type", nameof(weight));
     }
 
@@ -50,7 +50,7 @@ public static class RmsNormalization
         internal override Tensor[] Forward(Tensor?[] inputs)
         {
             Tensor x = inputs[0]!.contiguous(), weight = inputs[1]!.contiguous();
-            long rows = x.shape[0], width = x.shape[1];
+            long rows = x.size(0), width = x.size(1);
             var output = Buffers.Like(x);
             var scales = Buffers.Empty(ScalarType.Float32, CPU, rows);
             CpuKernels.Run(
@@ -69,7 +69,7 @@ public static class RmsNormalization
         internal override Tensor?[] Backward(Tensor?[] gradients, Tensor?[] saved)
         {
             Tensor x = saved[0]!, weight = saved[1]!, scales = saved[2]!;
-            long rows = x.shape[0], width = x.shape[1];
+            long rows = x.size(0), width = x.size(1);
             var pass = branches ? gradients[0]?.contiguous() : null;
             if (gradients[^1] is not { } found) return [pass, null]; // only the rows went on
             var gradient = found.contiguous();

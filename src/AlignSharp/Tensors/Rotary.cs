@@ -34,8 +34,8 @@ public static class Rotary
 
     private static void Check(Tensor queries, Tensor keys, Tensor table)
     {
-        if (queries.dim() != 3 || keys.dim() != 3 || queries.dtype != keys.dtype || queries.shape[0] != keys.shape[0] || queries.shape[2] != keys.shape[2]
-            || table.dtype != ScalarType.Float32 || !table.is_contiguous() || !table.shape.AsSpan().SequenceEqual([queries.shape[0], queries.shape[2] / 2]) || queries.shape[2] % 2 != 0)
+        if (queries.dim() != 3 || keys.dim() != 3 || queries.dtype != keys.dtype || queries.size(0) != keys.size(0) || queries.size(2) != keys.size(2)
+            || table.dtype != ScalarType.Float32 || !table.is_contiguous() || !TorchNatives.Shape(table).SequenceEqual([queries.size(0), queries.size(2) / 2]) || queries.size(2) % 2 != 0)
             throw new ArgumentException($"Queries {ShapeCheck.Describe(queries)}, keys {ShapeCheck.Describe(keys)} and a table {ShapeCheck.Describe(table)} do not fit each other; expected [tokens, heads, headDim] and [tokens, kvHeads, headDim] of one type, headDim even, and contiguous Float32 [tokens, headDim / 2]", nameof(keys));
     }
 
@@ -58,15 +58,15 @@ public static class Rotary
         {
             var from = Array.ConvertAll(inputs, input => input.contiguous());
             var to = Array.ConvertAll(from, Buffers.Like);
-            long tokens = from[0].shape[0], width = from[0].shape[2];
+            long tokens = from[0].size(0), width = from[0].size(2);
             CpuKernels.Run(
                 new RotaryRotation((int)width / 2, back)
                 {
                     Cosines = (float*)TorchNatives.Address(tables.Cosines),
                     Sines = (float*)TorchNatives.Address(tables.Sines),
-                    Parts = [.. from.Zip(to, (source, target) => ((int)source.shape[1], TorchNatives.Address(source), TorchNatives.Address(target)))],
+                    Parts = [.. from.Zip(to, (source, target) => ((int)source.size(1), TorchNatives.Address(source), TorchNatives.Address(target)))],
                 },
-                from[0].dtype, tokens, from.Sum(input => input.shape[1]) * width, CpuKernels.WidestBelow(width / 2));
+                from[0].dtype, tokens, from.Sum(input => input.size(1)) * width, CpuKernels.WidestBelow(width / 2));
             return to;
         }
     }

@@ -1,4 +1,5 @@
 using AlignSharp.Data.Pairs;
+using AlignSharp.Runtime;
 using AlignSharp.Tensors.Kernels;
 using static TorchSharp.torch;
 
@@ -31,8 +32,8 @@ public sealed class SegmentAttention : IAttention, IDisposable
     {
         Check(queries, keys, values);
         if (!CpuKernels.Handle(queries)) return (_grid ??= new SegmentGrid(_segments, _isBranched, queries.dtype, queries.device)).Attend(queries, keys, values);
-        int width = (int)queries.shape[2], keyHeads = (int)keys.shape[1];
-        var geometry = new AttentionGeometry((int)queries.shape[1], keyHeads, width, (nint)keyHeads * width, width);
+        int width = (int)queries.size(2), keyHeads = (int)keys.size(1);
+        var geometry = new AttentionGeometry((int)queries.size(1), keyHeads, width, (nint)keyHeads * width, width);
         return Operation.Apply(new SpanAttention(geometry, [.. _segments.Select(segment => Span(segment, geometry))]), queries, keys, values)[0];
     }
 
@@ -41,8 +42,8 @@ public sealed class SegmentAttention : IAttention, IDisposable
 
     private void Check(Tensor queries, Tensor keys, Tensor values)
     {
-        if (queries.dim() != 3 || keys.dim() != 3 || queries.shape[0] != _tokens || keys.shape[0] != _tokens || queries.shape[2] != keys.shape[2] || queries.shape[1] % keys.shape[1] != 0
-            || !keys.shape.AsSpan().SequenceEqual(values.shape) || queries.dtype != keys.dtype || queries.dtype != values.dtype)
+        if (queries.dim() != 3 || keys.dim() != 3 || queries.size(0) != _tokens || keys.size(0) != _tokens || queries.size(2) != keys.size(2) || queries.size(1) % keys.size(1) != 0
+            || !TorchNatives.Shape(keys).SequenceEqual(TorchNatives.Shape(values)) || queries.dtype != keys.dtype || queries.dtype != values.dtype)
             throw new ArgumentException($"Queries {ShapeCheck.Describe(queries)}, keys {ShapeCheck.Describe(keys)} and values {ShapeCheck.Describe(values)} do not fit segments of {_tokens} tokens; expected [tokens, heads, headDim] and twice [tokens, kvHeads, headDim] of one type, kvHeads a divisor of heads", nameof(keys));
     }
 

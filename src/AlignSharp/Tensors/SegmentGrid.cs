@@ -34,8 +34,8 @@ internal sealed class SegmentGrid : IDisposable
     public Tensor Attend(Tensor queries, Tensor keys, Tensor values)
     {
         using var scope = NewDisposeScope();
-        long tokens = queries.shape[0], heads = queries.shape[1], headDim = queries.shape[2];
-        var repeats = heads / keys.shape[1];
+        long tokens = queries.size(0), heads = queries.size(1), headDim = queries.size(2);
+        var repeats = heads / keys.size(1);
         var mixed = F.scaled_dot_product_attention(
             ToGrid(queries), ShareHeads(ToGrid(keys), repeats), ShareHeads(ToGrid(values), repeats),
             attn_mask: _mask, is_casual: _mask is null); // [segments, heads, longest, headDim]
@@ -57,7 +57,7 @@ internal sealed class SegmentGrid : IDisposable
     // [tokens, heads, headDim] -> [segments, heads, longest, headDim]
     private Tensor ToGrid(Tensor packed)
     {
-        long heads = packed.shape[1], headDim = packed.shape[2];
+        long heads = packed.size(1), headDim = packed.size(2);
         var rows = _toGrid is null ? packed : packed.index_select(0, _toGrid);
         return rows.view(_segments, _longest, heads, headDim).transpose(1, 2);
     }

@@ -10,7 +10,7 @@ public readonly record struct SequenceLogps(Tensor Sum, Tensor TokenCount)
     /// <summary>Splits sequences packed as pairs: the first half chosen, the second half rejected.</summary>
     public PairLogps ToPairs()
     {
-        var pairs = Sum.shape[0] / 2;
+        var pairs = Sum.size(0) / 2;
         return new PairLogps(Sum.narrow(0, 0, pairs), Sum.narrow(0, pairs, pairs));
     }
 }

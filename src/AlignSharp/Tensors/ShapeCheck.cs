@@ -1,3 +1,4 @@
+using AlignSharp.Runtime;
 using static TorchSharp.torch;
 
 namespace AlignSharp.Tensors;
@@ -11,7 +12,7 @@ internal static class ShapeCheck
     /// <exception cref="ArgumentException">They are not.</exception>
     public static void RequireEqualMatrices(Tensor one, Tensor other)
     {
-        if (one.dim() != 2 || one.dtype != other.dtype || !one.shape.AsSpan().SequenceEqual(other.shape))
+        if (one.dim() != 2 || one.dtype != other.dtype || !TorchNatives.Shape(one).SequenceEqual(TorchNatives.Shape(other)))
             throw new ArgumentException($"{Describe(one)} and {Describe(other)} do not fit each other; expected [tokens, width] of one shape and type", nameof(other));
     }
 

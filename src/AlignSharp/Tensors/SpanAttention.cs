@@ -23,7 +23,7 @@ internal sealed unsafe class SpanAttention(AttentionGeometry geometry, IReadOnly
     /// <returns><c>[tokens, heads * width]</c>.</returns>
     public static Tensor Attend(AttentionGeometry geometry, IReadOnlyList<AttentionSpan> spans, Tensor queries, Tensor keys, Tensor values, Tensor? logSums)
     {
-        var output = Buffers.Empty(queries.dtype, queries.device, queries.shape[0], queries.shape[1] * queries.shape[2]);
+        var output = Buffers.Empty(queries.dtype, queries.device, queries.size(0), queries.size(1) * queries.size(2));
         if (logSums is null && spans.All(span => span.Streams is [{ } only] && only.EndQuery - only.FirstQuery == 1))
         {
             var decode = new AttentionDecode(geometry, spans)
@@ -51,7 +51,7 @@ internal sealed unsafe class SpanAttention(AttentionGeometry geometry, IReadOnly
     internal override Tensor[] Forward(Tensor?[] inputs)
     {
         Tensor queries = inputs[0]!.contiguous(), keys = inputs[1]!.contiguous(), values = inputs[2]!.contiguous();
-        var logSums = IsRecorded ? Buffers.Empty(ScalarType.Float32, CPU, queries.shape[0], queries.shape[1]) : null;
+        var logSums = IsRecorded ? Buffers.Empty(ScalarType.Float32, CPU, queries.size(0), queries.size(1)) : null;
         var output = Attend(geometry, spans, queries, keys, values, logSums);
         if (IsRecorded) Save(queries, keys, values, output.detach(), logSums);
         return [output];

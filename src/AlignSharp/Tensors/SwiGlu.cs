@@ -32,13 +32,13 @@ public static class SwiGlu
             Tensor gate = inputs[0]!.contiguous(), up = inputs[1]!.contiguous();
             var output = Buffers.Like(gate);
             CpuKernels.Run(
-                new SwiGluForward((int)gate.shape[1])
+                new SwiGluForward((int)gate.size(1))
                 {
                     Gate = (void*)TorchNatives.Address(gate),
                     Up = (void*)TorchNatives.Address(up),
                     Output = (void*)TorchNatives.Address(output),
                 },
-                gate.dtype, gate.shape[0], CpuKernels.ExponentialWork * gate.shape[1]);
+                gate.dtype, gate.size(0), CpuKernels.ExponentialWork * gate.size(1));
             if (IsRecorded) Save(gate, up);
             return [output];
         }
@@ -48,7 +48,7 @@ public static class SwiGlu
             Tensor gate = saved[0]!, up = saved[1]!, gradient = gradients[0]!.contiguous();
             Tensor dgate = Buffers.Like(gate), dup = Buffers.Like(up);
             CpuKernels.Run(
-                new SwiGluBackward((int)gate.shape[1])
+                new SwiGluBackward((int)gate.size(1))
                 {
                     Gate = (void*)TorchNatives.Address(gate),
                     Up = (void*)TorchNatives.Address(up),
@@ -56,7 +56,7 @@ public static class SwiGlu
                     GateGradient = (void*)TorchNatives.Address(dgate),
                     UpGradient = (void*)TorchNatives.Address(dup),
                 },
-                gate.dtype, gate.shape[0], CpuKernels.ExponentialWork * gate.shape[1]);
+                gate.dtype, gate.size(0), CpuKernels.ExponentialWork * gate.size(1));
             return [dgate, dup];
         }
     }

@@ -38,7 +38,7 @@ internal sealed class LlamaAttention : nn.Module
     public Tensor Forward(int layer, Tensor x, RotaryTables tables, IAttention attention)
     {
         using var scope = NewDisposeScope();
-        var tokens = x.shape[0];
+        var tokens = x.size(0);
         var projected = Linear.Apply(x, _query.Map, _key.Map, _value.Map);
         var queries = projected[0].view(tokens, _config.Heads, _config.HeadDim); // [tokens, heads, headDim]
         var keys = projected[1].view(tokens, _config.KeyValueHeads, _config.HeadDim); // [tokens, kvHeads, headDim]

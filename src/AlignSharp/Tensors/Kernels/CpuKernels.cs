@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using AlignSharp.Runtime;
 using TorchSharp;
@@ -48,7 +49,21 @@ internal static class CpuKernels
     {
         if (items == 0) return;
         var parts = (int)Math.Min(items, Math.Clamp(items * work / WorkOfAPart, 1, ThreadTeam.Threads * PartsPerThread));
-        ThreadTeam.Run(parts, part => RunSome(kernel, type, (int)(items * part / parts), (int)(items * (part + 1) / parts), width ?? Widest));
+        void Part(int part) => RunSome(kernel, type, (int)(items * part / parts), (int)(items * (part + 1) / parts), width ?? Widest);
+        if (KernelProfile.Current is { } profile) RunRecorded(kernel, parts, Part, profile);
+        else ThreadTeam.Run(parts, Part);
+    }
+
+    private static void RunRecorded(IKernel kernel, int parts, Action<int> work, KernelProfile profile)
+    {
+        var (started, busy) = (Stopwatch.GetTimestamp(), 0L);
+        ThreadTeam.Run(parts, part =>
+        {
+            var begun = Stopwatch.GetTimestamp();
+            work(part);
+            Interlocked.Add(ref busy, Stopwatch.GetTimestamp() - begun);
+        });
+        profile.Add(kernel.GetType().Name, Stopwatch.GetTimestamp() - started, busy);
     }
 
     private static void RunSome(IKernel kernel, ScalarType type, int first, int end, VectorWidth width)

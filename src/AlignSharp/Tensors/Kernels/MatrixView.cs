@@ -23,7 +23,7 @@ internal readonly record struct MatrixView(nint Data, ScalarType Type, int Rows,
     /// <param name="matrix"><c>[rows, columns]</c> on the CPU, float32 or bfloat16.</param>
     public static MatrixView Of(Tensor matrix)
     {
-        var (shape, strides) = (matrix.shape, matrix.stride());
+        ReadOnlySpan<long> shape = TorchNatives.Shape(matrix), strides = TorchNatives.Strides(matrix);
         return new MatrixView(TorchNatives.Address(matrix), matrix.dtype, checked((int)shape[0]), checked((int)shape[1]), (nint)strides[0], (nint)strides[1]);
     }
 

@@ -24,7 +24,9 @@ internal sealed unsafe class PanelPacking(MatrixView matrix) : IKernel
             var count = Math.Min(columns, matrix.Columns - start);
             if (count < columns) new Span<float>(to, matrix.Rows * columns).Clear();
             if (matrix.ColumnStride == 1 && count == columns) CopyRows<TV, TLanes, TElement>(start, to);
-            else Turn<TElement>(start, count, columns, to);
+            else if (matrix.RowStride == 1 && count == columns && columns % WordSquare.Side == 0 && WordSquare.IsSupported && TElement.Bytes == sizeof(float))
+                TurnSquares<TElement>(start, columns, to);
+            else Turn<TElement>(start, count, columns, 0, to);
         }
     }
 
@@ -39,11 +41,21 @@ internal sealed unsafe class PanelPacking(MatrixView matrix) : IKernel
         }
     }
 
+    // Float32 terms that run along memory.
+    private void TurnSquares<TElement>(int start, int columns, float* to) where TElement : struct, IElement
+    {
+        var whole = matrix.Rows / WordSquare.Side * WordSquare.Side;
+        for (nint term = 0; term < whole; term += WordSquare.Side)
+            for (nint column = 0; column < columns; column += WordSquare.Side)
+                WordSquare.Turn((byte*)matrix.At(term, start + column), matrix.ColumnStride * sizeof(float), (uint*)to + term * columns + column, columns);
+        Turn<TElement>(start, columns, columns, whole, to + (nint)whole * columns);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Turn<TElement>(int start, int count, int columns, float* to) where TElement : struct, IElement
+    private void Turn<TElement>(int start, int count, int columns, int firstTerm, float* to) where TElement : struct, IElement
     {
         var stride = matrix.RowStride;
-        for (var term = 0; term < matrix.Rows; term += TurnedTerms, to += TurnedTerms * columns)
+        for (var term = firstTerm; term < matrix.Rows; term += TurnedTerms, to += TurnedTerms * columns)
         {
             var terms = Math.Min(TurnedTerms, matrix.Rows - term);
             for (var column = 0; column < count; column++)
