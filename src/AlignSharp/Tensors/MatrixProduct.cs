@@ -128,7 +128,7 @@ internal static unsafe class MatrixProduct
         using var wide = left.to(ScalarType.Float32).contiguous();
         CpuKernels.Run(
             new FewRowsProduct(MatrixView.Of(output), view.Transposed, view.Rows, (float)scale, add) { Left = (float*)TorchNatives.Address(wide) },
-            view.Type, view.Columns, (long)view.Rows * output.size(0));
+            view.Type, (view.Columns + FewRowsProduct.Group - 1) / FewRowsProduct.Group, FewRowsProduct.Group * (long)view.Rows * output.size(0));
     }
 
     private static bool IsOfFewRows(Tensor left, Tensor right) => left.size(0) <= FewRowsProduct.MostRows && right.stride(0) == 1;

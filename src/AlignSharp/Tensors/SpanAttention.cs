@@ -10,6 +10,9 @@ namespace AlignSharp.Tensors;
 /// <param name="spans">Who sees whom.</param>
 internal sealed unsafe class SpanAttention(AttentionGeometry geometry, IReadOnlyList<AttentionSpan> spans) : Operation
 {
+    // One query's products with a key and with its value, both read from memory, in additions of two elements for each element of a key.
+    private const int DecodeWork = 4;
+
     /// <summary>What a head of a span takes on average: two products and an exponential a key and query.</summary>
     private long Work => spans.Sum(span => (long)span.Keys * span.Keys) / 2 * (geometry.Width / 16 + CpuKernels.ExponentialWork) / Math.Max(1, spans.Count);
 
@@ -33,7 +36,8 @@ internal sealed unsafe class SpanAttention(AttentionGeometry geometry, IReadOnly
                 Values = (byte*)TorchNatives.Address(values),
                 Output = (byte*)TorchNatives.Address(output),
             };
-            CpuKernels.Run(decode, queries.dtype, (long)spans.Count * geometry.KeyHeads, spans.Sum(span => (long)span.Keys) * geometry.Width * geometry.Shared / spans.Count);
+            var products = spans.Sum(span => (long)span.Keys) * geometry.Width * geometry.Shared / spans.Count;
+            CpuKernels.Run(decode, queries.dtype, (long)spans.Count * geometry.KeyHeads, DecodeWork * products);
             return output;
         }
         var kernel = new AttentionForward(geometry, spans)

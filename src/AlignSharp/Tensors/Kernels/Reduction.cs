@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AlignSharp.Tensors.Kernels;
 
@@ -16,10 +17,20 @@ internal static unsafe class Reduction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(float* slots)
     {
-        var eight = Vector256.Load(slots) + Vector256.Load(slots + 8);
-        var four = eight.GetLower() + eight.GetUpper();
+        var four = Four(slots);
         var two = four.GetLower() + four.GetUpper();
         return two[0] + two[1];
+    }
+
+    /// <summary>The <see cref="Sum"/> of four times sixteen slots, one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumOfFour(float* slots)
+    {
+        if (!Sse.IsSupported) return Vector128.Create(Sum(slots), Sum(slots + Slots), Sum(slots + 2 * Slots), Sum(slots + 3 * Slots));
+        Vector128<float> a = Four(slots), b = Four(slots + Slots), c = Four(slots + 2 * Slots), d = Four(slots + 3 * Slots);
+        var ab = Sse.UnpackLow(a, b) + Sse.UnpackHigh(a, b);
+        var cd = Sse.UnpackLow(c, d) + Sse.UnpackHigh(c, d);
+        return Sse.MoveLowToHigh(ab, cd) + Sse.MoveHighToLow(cd, ab);
     }
 
     /// <summary>Largest of sixteen slots, NaN if one is.</summary>
@@ -28,6 +39,13 @@ internal static unsafe class Reduction
         var largest = slots[0];
         for (var i = 1; i < Slots; i++) largest = MathF.Max(largest, slots[i]);
         return largest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Four(float* slots)
+    {
+        var eight = Vector256.Load(slots) + Vector256.Load(slots + 8);
+        return eight.GetLower() + eight.GetUpper();
     }
 
     /// <summary>Elements from <paramref name="index"/> on, fewer than a vector holds; the missing lanes take a value.</summary>

@@ -241,9 +241,9 @@ public unsafe class VectorWidthTests
     {
         foreach (var outputType in new[] { ScalarType.Float32, ScalarType.BFloat16 })
         {
-            foreach (var rows in new[] { 1, 3, 4, 7, 8 })
+            foreach (var rows in new[] { 1, 2, 3, 7, 8 })
             {
-                AssertSameBits(type, 19, memory =>
+                AssertSameBits(type, (19 + FewRowsProduct.Group - 1) / FewRowsProduct.Group, memory =>
                 {
                     var output = outputType == ScalarType.Float32 ? (nint)memory.Results<float>(rows * 19) : (nint)memory.Results<ushort>(rows * 19);
                     var weight = new MatrixView((nint)memory.Numbers(19 * terms, 1), type, 19, terms, terms, 1);
