@@ -51,7 +51,7 @@ internal static class GenerateCommand
             results.Add(result);
         }
         output.WriteLine();
-        output.WriteLine($"of gemm: what the prompts need at libtorch's best rate here, {TextTable.Number(gemmGflops)} GFLOP/s. of memory: weights read a step against {TextTable.Number(memoryRate)} GB/s, the best of reading and copying here.");
+        output.WriteLine($"of gemm: what the prompts need at libtorch's rate here, {TextTable.Number(gemmGflops)} GFLOP/s. of memory: weights read a step against {TextTable.Number(memoryRate)} GB/s, the best of reading and copying here.");
         return results;
     }
 }

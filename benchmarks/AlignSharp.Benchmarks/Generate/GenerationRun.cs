@@ -18,7 +18,7 @@ internal sealed class GenerationRun(ModelShape shape, LlamaModel model, LengthRa
 
     /// <summary>Measures a batch size.</summary>
     /// <param name="batch">Completions side by side.</param>
-    /// <param name="gemmGflops">Libtorch's best rate of matrix products.</param>
+    /// <param name="gemmGflops">Libtorch's rate of matrix products.</param>
     /// <param name="memoryRate">Bandwidth of memory in GB/s.</param>
     public GenerationResult Measure(int batch, double gemmGflops, double memoryRate)
     {

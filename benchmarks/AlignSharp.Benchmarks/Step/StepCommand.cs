@@ -36,10 +36,10 @@ internal static class StepCommand
         var growth = MeasureGrowth(options.Growth, output);
         var memory = options.Endurance is { } endurance ? MeasureMemory(endurance, output) : null;
         output.WriteLine();
-        output.WriteLine($"ms: medians of a step; both sides took turns step by step over the same batches in one process, after {StepShape.WarmUp} steps of warm-up. min: the shortest.");
+        output.WriteLine($"ms: medians of a step; both sides took turns over the same batches in one process, {StepShape.StepsATurn} measured steps a turn behind one that is not, after {StepShape.WarmUp} steps of warm-up. min: the shortest.");
         output.WriteLine("tok/s: both full sequences of a pair, the prompt counted twice. ratio: the baseline's time over ours, step by step, the median.");
         output.WriteLine("MiB: peak resident memory of a process of its own that runs only that side, three steps over the run's largest batch.");
-        output.WriteLine("gemm: best GFLOP/s of libtorch's matrix products here. share: what the needed work would take at that rate, of our time.");
+        output.WriteLine("gemm: GFLOP/s of libtorch's matrix products here, medians of the fastest. share: what the needed work would take at that rate, of our time.");
         return new StepReport(machine, shapes) { Profile = profile, Growth = growth, Memory = memory };
     }
 

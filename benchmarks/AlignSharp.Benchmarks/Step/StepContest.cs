@@ -3,7 +3,7 @@ using AlignSharp.Benchmarks.Measuring;
 
 namespace AlignSharp.Benchmarks.Step;
 
-/// <summary>Runs both sides in turns, step by step over the same batches in one process, so that whatever slows the machine slows both.</summary>
+/// <summary>Runs both sides in turns of a few steps, over the same batches in one process, so that whatever slows the machine slows both.</summary>
 internal static class StepContest
 {
     /// <summary>Measures a shape. Peak memory is left to <see cref="SideRun"/>.</summary>
@@ -17,9 +17,10 @@ internal static class StepContest
         var rounds = Rounds(shape);
         gemm.Measure(gemmTime);
 
-        var measured = rounds[StepShape.WarmUp..];
-        var work = pairs[StepShape.WarmUp..].Select(batch => StepWork.Of(shape, batch).Total).ToArray();
-        var tokens = pairs[StepShape.WarmUp..].Select(batch => batch.Sum(pair => pair.SequenceTokens)).ToArray();
+        int[] counted = [.. Enumerable.Range(0, shape.Batches).Where(StepShape.IsMeasured)];
+        var measured = Array.ConvertAll(counted, batch => rounds[batch]);
+        var work = Array.ConvertAll(counted, batch => StepWork.Of(shape, pairs[batch]).Total);
+        var tokens = Array.ConvertAll(counted, batch => pairs[batch].Sum(pair => pair.SequenceTokens));
         var ours = new Timings([.. measured.Select(round => round.OurMs)]);
         var baseline = new Timings([.. measured.Select(round => round.BaselineMs)]);
         var perWork = new Timings([.. ours.Values.Zip(work, (ms, gflop) => ms / gflop)]);
@@ -47,16 +48,14 @@ internal static class StepContest
         // The baseline copies the adapter before ours is trained.
         using var baseline = new EagerStep(shape, model);
         using var ours = new OurStep(shape, model);
-        var rounds = new Round[shape.Batches];
-        for (var step = 0; step < rounds.Length; step++)
+        var (our, their) = (new (double Ms, double Loss)[shape.Batches], new (double Ms, double Loss)[shape.Batches]);
+        IEnumerable<int> warmUp = Enumerable.Range(0, StepShape.WarmUp);
+        foreach (var turn in Enumerable.Range(0, shape.Turns).Select(shape.Turn).Prepend(warmUp))
         {
-            // Who begins changes, so that neither always finds the caches as the other left them.
-            var (first, second) = step % 2 == 0 ? ((IStep)ours, (IStep)baseline) : (baseline, ours);
-            var (one, other) = (Timed(first, step), Timed(second, step));
-            var (our, their) = step % 2 == 0 ? (one, other) : (other, one);
-            rounds[step] = new Round(our.Ms, our.Loss, their.Ms, their.Loss);
+            foreach (var batch in turn) our[batch] = Timed(ours, batch);
+            foreach (var batch in turn) their[batch] = Timed(baseline, batch);
         }
-        return rounds;
+        return [.. our.Zip(their, (mine, theirs) => new Round(mine.Ms, mine.Loss, theirs.Ms, theirs.Loss))];
     }
 
     private static (double Ms, double Loss) Timed(IStep side, int step)

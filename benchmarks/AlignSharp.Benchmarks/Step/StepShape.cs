@@ -9,6 +9,15 @@ internal sealed record StepShape
     /// <summary>Steps of each side before the clock counts.</summary>
     public const int WarmUp = 2;
 
+    /// <summary>
+    /// Steps of a side in a turn before the clock counts. While the other side computes for seconds, the system takes back pages that lie idle, and the
+    /// first step fetches them again; training never waits like that.
+    /// </summary>
+    public const int LeadIn = 1;
+
+    /// <summary>Most measured steps of a side in a turn.</summary>
+    public const int StepsATurn = 2;
+
     /// <summary>Strength of the pull towards the reference.</summary>
     public const double Beta = 0.1;
 
@@ -33,8 +42,8 @@ internal sealed record StepShape
     /// <summary>Rank of the adapter on q_proj and v_proj; its alpha is twice as much.</summary>
     public int Rank { get; init; } = 8;
 
-    /// <summary>Measured steps, after <see cref="WarmUp"/> others.</summary>
-    public int Steps { get; init; } = 5;
+    /// <summary>Measured steps.</summary>
+    public int Steps { get; init; } = 6;
 
     /// <summary>Seed of weights and batches.</summary>
     public int Seed { get; init; } = 1;
@@ -55,7 +64,22 @@ internal sealed record StepShape
     public bool IsFixed => Prompt.IsFixed && Completion.IsFixed;
 
     /// <summary>Batches of the whole run.</summary>
-    public int Batches => WarmUp + Steps;
+    public int Batches => WarmUp + Steps + Turns * LeadIn;
+
+    /// <summary>Turns of each side after the warm-up.</summary>
+    public int Turns => (Steps + StepsATurn - 1) / StepsATurn;
+
+    /// <summary>Batches of a turn; turn 0 is the first after the warm-up.</summary>
+    /// <param name="turn">The turn.</param>
+    public IEnumerable<int> Turn(int turn)
+    {
+        var first = WarmUp + turn * (LeadIn + StepsATurn);
+        return Enumerable.Range(first, Math.Min(LeadIn + StepsATurn, Batches - first));
+    }
+
+    /// <summary>Whether the step over a batch is measured.</summary>
+    /// <param name="batch">Index of the batch.</param>
+    public static bool IsMeasured(int batch) => batch >= WarmUp && (batch - WarmUp) % (LeadIn + StepsATurn) >= LeadIn;
 
     /// <summary>The options that give this shape.</summary>
     public string[] ToWords() =>
