@@ -6,7 +6,7 @@ namespace AlignSharp.Recipes;
 /// <summary>Writes the <c>README.md</c> of a result: front matter as model hubs read it, then what was done in a few lines.</summary>
 internal static class ModelCard
 {
-    public static void Write(string folder, DpoRunOptions options, Policy policy, string reference, int steps)
+    public static void Write(string folder, TrainingRunOptions options, Policy policy, ModelCardFacts facts, int steps)
     {
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.OutputDir)));
         var isAdapter = policy.Adapter is not null;
@@ -21,20 +21,18 @@ internal static class ModelCard
             pipeline_tag: text-generation
             tags:
             - alignsharp
-            - dpo
-            - preference-optimization{(isAdapter ? "\n- lora" : "")}
+            {string.Join("\n", facts.Tags.Select(tag => "- " + tag))}{(isAdapter ? "\n- lora" : "")}
             ---
 
             # {name}
 
-            A {(isAdapter ? "LoRA adapter for" : "fine-tuned version of")} `{policy.BaseFolder}`, trained by Direct Preference Optimization
-            ([arXiv:2305.18290](https://arxiv.org/abs/2305.18290)) on `{options.DatasetName}` with AlignSharp.
+            A {(isAdapter ? "LoRA adapter for" : "fine-tuned version of")} `{policy.BaseFolder}`, trained by {facts.Method}
+            on `{options.DatasetName}` with AlignSharp.
 
             | setting | value |
             |---|---|
-            | objective | {options.LossType}, beta {Number(options.Beta)} |
-            | reference | {reference} |
-            | updates | {steps}, each of {options.PerDeviceTrainBatchSize} × {options.GradientAccumulationSteps} pairs |
+            {string.Join("\n", facts.Settings.Select(setting => $"| {setting.Name} | {setting.Value} |"))}
+            | updates | {steps}, each of {options.PerDeviceTrainBatchSize} × {options.GradientAccumulationSteps} {facts.RowsAre} |
             | learning rate | {Number(options.LearningRate)}, {options.LrSchedulerType} |
             | seed | {options.Seed} |
 

@@ -6,7 +6,7 @@ using AlignSharp.Training;
 namespace AlignSharp.Recipes;
 
 /// <summary>Writes what a run leaves: the model or adapter with tokenizer, card and state, in <c>output_dir</c> and its checkpoints.</summary>
-internal sealed class RunOutput(DpoRunOptions options, Policy policy, string reference, TrainerState state)
+internal sealed class RunOutput(TrainingRunOptions options, Policy policy, ModelCardFacts card, TrainerState state)
 {
     private const string CheckpointPrefix = "checkpoint-";
 
@@ -44,7 +44,7 @@ internal sealed class RunOutput(DpoRunOptions options, Policy policy, string ref
         if (policy.Adapter is { } adapter) AdapterFolder.Save(folder, adapter, policy.BaseFolder, policy.Origin);
         else ModelFolder.Save(folder, policy.Model, policy.Config, policy.BaseFolder);
         TokenizerCopy.Carry(policy.TokenizerFolder, folder);
-        ModelCard.Write(folder, options, policy, reference, progress.Step);
+        ModelCard.Write(folder, options, policy, card, progress.Step);
         state.Write(folder, progress);
     }
 

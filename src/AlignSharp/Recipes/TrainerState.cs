@@ -12,10 +12,10 @@ internal sealed class TrainerState : ITracker
 
     private static readonly System.Text.Json.JsonSerializerOptions Indented = new() { WriteIndented = true };
     private readonly JsonArray _history = [];
-    private readonly DpoRunOptions _options;
+    private readonly TrainingRunOptions _options;
     private RunStart _run = new("", 0);
 
-    public TrainerState(DpoRunOptions options) => _options = options;
+    public TrainerState(TrainingRunOptions options) => _options = options;
 
     public void Start(RunStart run) => _run = run;
 

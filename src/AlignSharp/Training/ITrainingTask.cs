@@ -5,6 +5,12 @@ namespace AlignSharp.Training;
 /// <summary>What is trained on: turns rows into a loss and its gradient. The loop around it knows neither pairs nor tokens.</summary>
 public interface ITrainingTask
 {
+    /// <summary>Rows of the training set.</summary>
+    int Rows { get; }
+
+    /// <summary>What a row is, in the plural, for messages: <c>pairs</c> or <c>sequences</c>.</summary>
+    string RowsAre { get; }
+
     /// <summary>
     /// Forward and backward of one micro-batch. The gradient is scaled so that the micro-batches of an update add up to the gradient
     /// of one large batch. Leaves no tensor behind but the gradients.

@@ -12,6 +12,12 @@ namespace AlignSharp.Training;
 public sealed class PreferenceTask(PreferencePass pass, IReadOnlyList<TokenizedPair> pairs) : ITrainingTask
 {
     /// <inheritdoc/>
+    public int Rows => pairs.Count;
+
+    /// <inheritdoc/>
+    public string RowsAre => "pairs";
+
+    /// <inheritdoc/>
     public BatchMetrics Accumulate(TrainingUpdate update, int microBatch)
     {
         using var scope = NewDisposeScope(); // every tensor of the step dies here

@@ -13,6 +13,12 @@ namespace AlignSharp.Training;
 public sealed class SupervisedTask(CausalLanguageModel model, IReadOnlyList<TokenizedSequence> sequences) : ITrainingTask
 {
     /// <inheritdoc/>
+    public int Rows => sequences.Count;
+
+    /// <inheritdoc/>
+    public string RowsAre => "sequences";
+
+    /// <inheritdoc/>
     public BatchMetrics Accumulate(TrainingUpdate update, int microBatch)
     {
         using var scope = NewDisposeScope(); // every tensor of the step dies here

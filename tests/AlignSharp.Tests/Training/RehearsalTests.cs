@@ -141,6 +141,10 @@ public class RehearsalTests
 
     private sealed class LengthsTask(int[] tokens, Exception? fault = null) : ITrainingTask
     {
+        public int Rows => tokens.Length;
+
+        public string RowsAre => "rows";
+
         public List<int[]> Accumulated { get; } = [];
 
         public BatchMetrics Accumulate(TrainingUpdate update, int microBatch)

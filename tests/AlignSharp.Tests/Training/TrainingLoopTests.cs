@@ -166,6 +166,10 @@ public class TrainingLoopTests
 
     private sealed class BadGradientTask(TinyRun run) : ITrainingTask
     {
+        public int Rows => 1;
+
+        public string RowsAre => "pairs";
+
         public BatchMetrics Accumulate(TrainingUpdate update, int microBatch)
         {
             foreach (var parameter in run.Adapter.Parameters) parameter.grad = full_like(parameter.detach(), float.NaN);

@@ -1,71 +1,18 @@
-using System.Globalization;
 using AlignSharp.Data.Faults;
 
 namespace AlignSharp.Recipes.Configuration;
 
-/// <summary>Checks run options for ranges and for keys that contradict each other.</summary>
+/// <summary>Checks options of <c>align dpo</c> for ranges and for keys that contradict each other.</summary>
 internal static class DpoContradictions
 {
-    private static readonly string[] LoraKeys = ["lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "use_rslora"];
-    private static readonly string[] DataFiles = [".json", ".jsonl", ".csv", ".parquet"];
-
     public static void Check(DpoRunOptions options)
     {
-        CheckChoice("loss_type", options.LossType);
-        CheckChoice("optim", options.Optim);
-        CheckChoice("lr_scheduler_type", options.LrSchedulerType);
-        CheckRanges(options);
-        CheckOutput(options);
-        CheckAdapter(options);
+        TrainingContradictions.Check(options, KeyTable.Dpo);
+        TrainingContradictions.CheckChoice(KeyTable.Dpo, "loss_type", options.LossType);
+        TrainingContradictions.Require(options.Beta > 0, "beta", options.Beta, "above 0");
+        TrainingContradictions.Require(options.LabelSmoothing is >= 0 and < 0.5, "label_smoothing", options.LabelSmoothing, "0 to below 0.5");
+        TrainingContradictions.RequireApart(options, "ref_model_name_or_path", options.RefModelNameOrPath);
         CheckReference(options);
-        CheckEvaluation(options);
-    }
-
-    private static void CheckRanges(DpoRunOptions options)
-    {
-        Require(options.LoraR >= 1, "lora_r", options.LoraR, "1 or more");
-        Require(options.LoraAlpha > 0, "lora_alpha", options.LoraAlpha, "above 0");
-        Require(options.LoraDropout is >= 0 and < 1, "lora_dropout", options.LoraDropout, "0 to below 1");
-        Require(options.MaxLength is null or >= 2, "max_length", options.MaxLength ?? 0, "2 or more, or null");
-        Require(options.Threads is null or (>= 1 and <= 1024), "threads", options.Threads ?? 0, "1 to 1024, or null");
-        Require(options.Beta > 0, "beta", options.Beta, "above 0");
-        Require(options.LabelSmoothing is >= 0 and < 0.5, "label_smoothing", options.LabelSmoothing, "0 to below 0.5");
-        Require(options.PerDeviceTrainBatchSize >= 1, "per_device_train_batch_size", options.PerDeviceTrainBatchSize, "1 or more");
-        Require(options.PerDeviceEvalBatchSize >= 1, "per_device_eval_batch_size", options.PerDeviceEvalBatchSize, "1 or more");
-        Require(options.GradientAccumulationSteps >= 1, "gradient_accumulation_steps", options.GradientAccumulationSteps, "1 or more");
-        Require(options.MaxTokensPerBatch is null or >= 2, "max_tokens_per_batch", options.MaxTokensPerBatch ?? 0, "2 or more, or null");
-        Require(options.LearningRate is >= 0 and <= 10, "learning_rate", options.LearningRate, "0 to 10");
-        Require(options.WeightDecay >= 0, "weight_decay", options.WeightDecay, "0 or more");
-        Require(options.AdamBeta1 is >= 0 and < 1, "adam_beta1", options.AdamBeta1, "0 to below 1");
-        Require(options.AdamBeta2 is >= 0 and < 1, "adam_beta2", options.AdamBeta2, "0 to below 1");
-        Require(options.AdamEpsilon > 0, "adam_epsilon", options.AdamEpsilon, "above 0");
-        Require(options.MaxGradNorm >= 0, "max_grad_norm", options.MaxGradNorm, "0 or more");
-        Require(options.NumTrainEpochs > 0, "num_train_epochs", options.NumTrainEpochs, "above 0");
-        Require(options.Warmup.Value >= 0, "warmup_steps", options.Warmup.Value, "0 or more");
-        Require(options.LoggingSteps.Value > 0, "logging_steps", options.LoggingSteps.Value, "above 0");
-        Require(options.EvalSteps.Value > 0, "eval_steps", options.EvalSteps.Value, "above 0");
-        Require(options.SaveSteps.Value > 0, "save_steps", options.SaveSteps.Value, "above 0");
-    }
-
-    // A result would take the place of what it was made from.
-    private static void CheckOutput(DpoRunOptions options)
-    {
-        (string Key, string? Path)[] sources =
-            [("model_name_or_path", options.ModelNameOrPath), ("adapter_name_or_path", options.AdapterNameOrPath), ("ref_model_name_or_path", options.RefModelNameOrPath)];
-        foreach (var (key, path) in sources)
-            if (!string.IsNullOrEmpty(path) && Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.OutputDir)))
-                throw new ConfigurationException($"output_dir and {key} are the same folder, {path}; its files would be overwritten, name another output_dir");
-    }
-
-    private static void CheckAdapter(DpoRunOptions options)
-    {
-        if (!options.UsePeft && options.AdapterNameOrPath is not null && options.GivenKeys.Contains("use_peft"))
-            throw new ConfigurationException("use_peft: false contradicts adapter_name_or_path; remove one of them");
-        if (options.LoraTargetModules.FirstOrDefault(name => name.Split('.')[^1] == "embed_tokens") is { } embedding)
-            throw new ConfigurationException($"lora_target_modules: '{embedding}' is an embedding; this version adapts linear projections only");
-        if (options.UsePeft || LoadsAdapter(options)) return;
-        if (LoraKeys.FirstOrDefault(options.GivenKeys.Contains) is { } key)
-            throw new ConfigurationException($"{key} is set but no adapter is trained; add use_peft: true or remove {key}");
     }
 
     private static void CheckReference(DpoRunOptions options)
@@ -79,24 +26,11 @@ internal static class DpoContradictions
             throw new ConfigurationException("precompute_ref_log_probs is true but reference is none; there is nothing to precompute");
         if (!options.PrecomputeRefLogProbs && options.GivenKeys.Contains("ref_logps_cache"))
             throw new ConfigurationException("ref_logps_cache is set but nothing is precomputed; add precompute_ref_log_probs: true or remove ref_logps_cache");
-        if (options.Reference == ReferenceChoice.Adapter && !LoadsAdapter(options))
+        if (options.Reference == ReferenceChoice.Adapter && !TrainingContradictions.LoadsAdapter(options))
             throw new ConfigurationException("reference: adapter needs a loaded adapter; set adapter_name_or_path or choose another reference");
-        if (options.Reference == ReferenceChoice.Base && !options.UsePeft && !LoadsAdapter(options))
+        if (options.Reference == ReferenceChoice.Base && !options.UsePeft && !TrainingContradictions.LoadsAdapter(options))
             throw new ConfigurationException("reference: base needs an adapter above the base; for full fine-tuning use reference: auto, a frozen copy of the model");
     }
-
-    private static void CheckEvaluation(DpoRunOptions options)
-    {
-        if (options.EvalStrategy == IntervalChoice.No && !options.EvalOnStart) return;
-        if (options.EvalDatasetName is not null || options.GivenKeys.Contains("dataset_test_split")) return;
-        if (!DataFiles.Contains(Path.GetExtension(options.DatasetName), StringComparer.OrdinalIgnoreCase)) return;
-        var key = options.EvalStrategy == IntervalChoice.No ? "eval_on_start" : "eval_strategy";
-        throw new ConfigurationException($"{key} asks for an evaluation but {options.DatasetName} is one file without splits; set eval_dataset_name");
-    }
-
-    // A model folder that is an adapter brings one; the only look at the disk, because lora keys are an error without any adapter.
-    private static bool LoadsAdapter(DpoRunOptions options) =>
-        options.AdapterNameOrPath is not null || File.Exists(Path.Combine(options.ModelNameOrPath, "adapter_config.json"));
 
     private static string Name(ReferenceChoice reference) => reference switch
     {
@@ -106,15 +40,4 @@ internal static class DpoContradictions
         ReferenceChoice.None => "none",
         _ => "auto",
     };
-
-    private static void CheckChoice(string name, string value)
-    {
-        var key = KeyTable.Dpo.Find(name)!;
-        KeyRules.Accept(key, new Setting(name, ConfigurationValue.Quoted(value), new Provenance("options", "options")));
-    }
-
-    private static void Require(bool holds, string key, double found, string expected)
-    {
-        if (!holds) throw new ConfigurationException($"{key} is {found.ToString(CultureInfo.InvariantCulture)}; expected {expected}");
-    }
 }
