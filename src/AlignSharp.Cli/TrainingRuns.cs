@@ -10,12 +10,17 @@ namespace AlignSharp.Cli;
 internal sealed class TrainingRuns(TextWriter error, ITracker view)
 {
     /// <summary>Runs DPO and answers with the exit code.</summary>
-    public int Dpo(DpoRunOptions options, CancellationToken cancellation)
+    public int Dpo(DpoRunOptions options, CancellationToken cancellation) => Run(host => DpoRecipe.Run(options, host, cancellation));
+
+    /// <summary>Runs supervised fine-tuning and answers with the exit code.</summary>
+    public int Sft(SftRunOptions options, CancellationToken cancellation) => Run(host => SftRecipe.Run(options, host, cancellation));
+
+    private int Run(Func<RunHost, TrainingResult> recipe)
     {
         var result = TorchThread.Run(() =>
         {
             LibTorch.Load();
-            return DpoRecipe.Run(options, new RunHost(view, error.WriteLine), cancellation);
+            return recipe(new RunHost(view, error.WriteLine));
         });
         error.WriteLine(result.Interrupted
             ? $"interrupted after {result.Steps} updates; the state is in {Path.Combine(result.OutputDir, $"checkpoint-{result.Steps}")}"

@@ -16,4 +16,9 @@ public static class TinyPairs
         int[] Ids() => [.. Enumerable.Range(0, random.Next(1, longest + 1)).Select(_ => random.Next(3, 96))];
         return [.. Enumerable.Range(1, count).Select(line => new TokenizedPair(Ids(), Ids(), Ids(), new RowPosition("pairs.jsonl", line)))];
     }
+
+    /// <summary>Prompt and chosen completion as one sequence, the completion scored.</summary>
+    /// <param name="pair">A pair.</param>
+    public static TokenizedSequence ChosenSequence(TokenizedPair pair) =>
+        new([.. pair.PromptIds, .. pair.ChosenIds], [.. pair.PromptIds.Select(_ => false), .. pair.ChosenIds.Select(_ => true)], pair.Source);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Rows;
 using AlignSharp.Data.Tokenizers;
@@ -36,21 +35,7 @@ public sealed class PairTokenizer
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public TokenizedPairs Tokenize(IReadOnlyList<PreferenceExample> rows, CancellationToken cancellation = default)
     {
-        var outcomes = new Outcome[rows.Count];
-        var faults = new ExceptionDispatchInfo?[rows.Count];
-        Parallel.For(0, rows.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
-        {
-            try
-            {
-                outcomes[i] = Limit(ToPair(rows[i], out var mismatch), mismatch);
-            }
-            catch (AlignSharpException fault)
-            {
-                faults[i] = ExceptionDispatchInfo.Capture(fault);
-            }
-        });
-        // The first bad row is reported, whichever was reached first.
-        Array.Find(faults, f => f is not null)?.Throw();
+        var outcomes = ParallelRows.Map(rows, row => Limit(ToPair(row, out var mismatch), mismatch), cancellation);
         return Collect(outcomes, rows);
     }
 

@@ -26,6 +26,12 @@ public sealed class SequenceTokenizer
         _endTexts = endTexts;
     }
 
+    /// <summary>Tokenises rows on all processors; the result does not depend on their number.</summary>
+    /// <inheritdoc cref="Tokenize(SftExample)"/>
+    /// <param name="examples">The rows.</param>
+    /// <param name="cancellation">Stops between rows.</param>
+    public IReadOnlyList<TokenizedSequence> Tokenize(IReadOnlyList<SftExample> examples, CancellationToken cancellation) => ParallelRows.Map(examples, Tokenize, cancellation);
+
     /// <summary>Tokenises one row. Pre-tokenised rows keep their ids.</summary>
     /// <param name="example">The row.</param>
     /// <exception cref="ConfigurationException">The row is text and there is no tokenizer.</exception>

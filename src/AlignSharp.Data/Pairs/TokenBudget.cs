@@ -34,6 +34,15 @@ public static class TokenBudget
     /// <returns>Indices of items, ascending in each batch; the batch with the most tokens comes first. Equal input gives equal output.</returns>
     public static IReadOnlyList<int[]> BestFit(IReadOnlyList<int> tokens, int maxTokens)
     {
+        // Of equally full ones the one that was begun first comes first.
+        return [.. BestFitDecreasing(tokens, maxTokens).OrderByDescending(batch => batch.Sum(item => (long)tokens[item])).Select(batch => batch.Order().ToArray())];
+    }
+
+    /// <summary>The batches of <see cref="BestFit"/> as they come about: in the order in which they were begun, their items in the order in which they came.</summary>
+    /// <inheritdoc cref="BestFit"/>
+    /// <returns>Indices of items.</returns>
+    internal static IReadOnlyList<IReadOnlyList<int>> BestFitDecreasing(IReadOnlyList<int> tokens, int maxTokens)
+    {
         var batches = new List<List<int>>();
         var rooms = new SortedSet<(int Room, int Batch)>();
         foreach (var item in Enumerable.Range(0, tokens.Count).OrderByDescending(i => tokens[i])) // stable: of equals the earlier one
@@ -49,6 +58,6 @@ public static class TokenBudget
             rooms.Remove((room, batch));
             rooms.Add((room - tokens[item], batch));
         }
-        return [.. rooms.Select(entry => batches[entry.Batch].Order().ToArray())];
+        return batches;
     }
 }

@@ -13,6 +13,12 @@ public static class PreferenceFiles
     /// <exception cref="DatasetException">A row is bad, or there is none; thrown when it is reached.</exception>
     public static IEnumerable<PreferenceExample> Read(string path) => RowFiles.Read(path, Registry.Preference);
 
+    /// <summary>Reads a file's preferences in one given shape.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    /// <param name="path">A <c>.jsonl</c> or <c>.json</c> file.</param>
+    /// <param name="shape">The shape, for example of a <see cref="RowMapping"/>.</param>
+    public static IEnumerable<PreferenceExample> Read(string path, RowShape<PreferenceExample> shape) => RowFiles.Read(path, [shape]);
+
     /// <inheritdoc cref="SplitFiles.Resolve"/>
     public static string Resolve(string nameOrFolder, string split = "train") => SplitFiles.Resolve(nameOrFolder, split);
 }

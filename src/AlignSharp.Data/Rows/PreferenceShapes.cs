@@ -26,7 +26,8 @@ internal static class PreferenceShapes
     /// <summary>A preference whose completions may be equal.</summary>
     public static PreferenceIdsRow AnyFromIds(RowFields row) => new(row.Ids("prompt_ids"), row.RequiredIds("chosen_ids"), row.RequiredIds("rejected_ids"), row.Source);
 
-    private static PreferenceRow Different(PreferenceRow row) => row.Chosen == row.Rejected ? throw Identical(row.Source) : row;
+    /// <summary>The row, unless its completions are identical.</summary>
+    public static PreferenceRow Different(PreferenceRow row) => row.Chosen == row.Rejected ? throw Identical(row.Source) : row;
 
     private static DatasetException Identical(RowPosition source) =>
         new($"{source}: the chosen and the rejected completion are identical, so there is no preference to learn; remove the row.");

@@ -22,6 +22,10 @@ public static class Registry
         new("text", ["text"], SftShapes.FromText),
     ];
 
+    /// <summary>The shape of plain text in a column of any name.</summary>
+    /// <param name="column">The column.</param>
+    public static RowShape<SftExample> SftText(string column) => new("text", [column], row => new SftTextRow(row.RequiredText(column), row.Source));
+
     /// <summary>Shapes of files whose rows are scored: those of preferences and of fine-tuning.</summary>
     public static IReadOnlyList<RowShape<ScoreExample>> Score { get; } =
     [

@@ -10,4 +10,10 @@ public static class SftFiles
     /// <exception cref="ConfigurationException">The file is missing or of another format.</exception>
     /// <exception cref="DatasetException">A row is bad, or there is none; thrown when it is reached.</exception>
     public static IEnumerable<SftExample> Read(string path) => RowFiles.Read(path, Registry.Sft);
+
+    /// <summary>Reads a file's examples in one given shape.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    /// <param name="path">A <c>.jsonl</c> or <c>.json</c> file.</param>
+    /// <param name="shape">The shape, for example of a <see cref="RowMapping"/>.</param>
+    public static IEnumerable<SftExample> Read(string path, RowShape<SftExample> shape) => RowFiles.Read(path, [shape]);
 }

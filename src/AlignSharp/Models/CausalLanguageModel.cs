@@ -32,6 +32,12 @@ public abstract class CausalLanguageModel : nn.Module
     /// </summary>
     public bool RecomputesActivations { get; set; }
 
+    /// <summary>
+    /// NEFTune's alpha (Jain et al. 2023, arXiv:2310.05914): in training mode each embedding gets noise from U(−m, m), m = alpha / √(length · width), length being that of the
+    /// token's own sequence; 0 for none (<c>neftune_noise_alpha</c>). Never saved.
+    /// </summary>
+    public double EmbeddingNoise { get; set; }
+
     /// <summary>Bytes that a recorded forward pass keeps for each token, without recomputing: what the memory plan reckons with.</summary>
     public abstract long ActivationBytesPerToken { get; }
 

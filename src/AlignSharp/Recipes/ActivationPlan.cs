@@ -1,4 +1,3 @@
-using AlignSharp.Data.Pairs;
 using AlignSharp.Models;
 using AlignSharp.Runtime;
 using TorchSharp;
@@ -30,13 +29,13 @@ internal static class ActivationPlan
             : "gradient_checkpointing: auto is on, as on every GPU");
     }
 
-    /// <summary>The most packed tokens that a micro-batch of some pairs can have.</summary>
-    /// <param name="pairs">All pairs.</param>
-    /// <param name="batchSize">Pairs of a micro-batch.</param>
-    /// <param name="maxTokens">Its budget of tokens, which a single pair may exceed; null for none.</param>
-    public static long MostTokens(IReadOnlyList<TokenizedPair> pairs, int batchSize, int? maxTokens)
+    /// <summary>The most packed tokens that a micro-batch can have.</summary>
+    /// <param name="tokens">Packed tokens of each row.</param>
+    /// <param name="batchSize">Rows of a micro-batch.</param>
+    /// <param name="maxTokens">Its budget of tokens, which a single row may exceed; null for none.</param>
+    public static long MostTokens(IEnumerable<int> tokens, int batchSize, int? maxTokens)
     {
-        var longest = pairs.Select(pair => (long)pair.PackedTokens).OrderDescending().Take(batchSize).ToArray();
+        var longest = tokens.Select(count => (long)count).OrderDescending().Take(batchSize).ToArray();
         return Math.Max(longest[0], Math.Min(longest.Sum(), maxTokens ?? long.MaxValue));
     }
 

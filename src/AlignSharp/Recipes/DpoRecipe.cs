@@ -31,7 +31,7 @@ public static class DpoRecipe
         var train = Load(PreferenceFiles.Resolve(options.DatasetName, options.DatasetTrainSplit), options, policy, host, cancellation);
         var evaluation = EvaluationFile(options) is { } file ? Load(file, options, policy, host, cancellation) : null;
 
-        ActivationPlan.Apply(options.GradientCheckpointing, policy.Model, ActivationPlan.MostTokens(train, options.PerDeviceTrainBatchSize, options.MaxTokensPerBatch), host.Note);
+        ActivationPlan.Apply(options.GradientCheckpointing, policy.Model, ActivationPlan.MostTokens(train.Select(pair => pair.PackedTokens), options.PerDeviceTrainBatchSize, options.MaxTokensPerBatch), host.Note);
         using var references = References.Choose(options, policy);
         host.Note($"reference: {references.Description}");
         var memory = new ReferenceMemory(references, policy, options, host);
@@ -50,7 +50,7 @@ public static class DpoRecipe
         [("objective", $"{options.LossType}, beta {options.Beta.ToString(CultureInfo.InvariantCulture)}"), ("reference", references.Description)]);
 
     private static IReadOnlyList<TokenizedPair> Load(string file, DpoRunOptions options, Policy policy, RunHost host, CancellationToken cancellation) =>
-        PreferenceData.Load(file, policy.TokenizerFolder, options.MaxLength, policy.Model.VocabularySize, host.Note, cancellation);
+        PreferenceData.Load(file, options, policy, host.Note, cancellation);
 
     private static string? EvaluationFile(DpoRunOptions options) =>
         options.EvalStrategy == IntervalChoice.No && !options.EvalOnStart ? null

@@ -10,18 +10,18 @@ internal static class PreferenceData
 {
     /// <summary>Reads and tokenises one file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="tokenizerFolder">Folder with a tokenizer; read only when the rows are text.</param>
-    /// <param name="maxLength">Most tokens of a sequence, or null.</param>
-    /// <param name="vocabularySize">Rows of the model's embedding.</param>
+    /// <param name="options">The run: its mapping and limits.</param>
+    /// <param name="policy">Model and tokenizer; a tokenizer is read only when the rows are text.</param>
     /// <param name="note">Receives a line for pairs that were dropped, cut or split apart.</param>
     /// <param name="cancellation">Stops between rows.</param>
-    public static IReadOnlyList<TokenizedPair> Load(string path, string tokenizerFolder, int? maxLength, int vocabularySize, Action<string> note, CancellationToken cancellation)
+    public static IReadOnlyList<TokenizedPair> Load(string path, DpoRunOptions options, Policy policy, Action<string> note, CancellationToken cancellation)
     {
-        var rows = PreferenceFiles.Read(path).ToList();
-        var tokenizer = rows.Any(r => r is PreferenceRow) && TokenizerFolder.Exists(tokenizerFolder) ? TokenizerFolder.Load(tokenizerFolder) : null;
-        var tokenized = new PairTokenizer(tokenizer, new PairTokenizerOptions { MaxLength = maxLength }).Tokenize(rows, cancellation);
-        VocabularyCheck.Require(tokenized.Pairs, vocabularySize);
-        Report(path, tokenized, maxLength, note);
+        var all = (options.Mapping is { } mapping ? PreferenceFiles.Read(path, mapping.ForPreferences()) : PreferenceFiles.Read(path)).ToList();
+        var rows = RowLimit.Apply(path, all, RowCharacters.Of, options.MaxCharacters, note);
+        var tokenizer = rows.Any(r => r is PreferenceRow) && TokenizerFolder.Exists(policy.TokenizerFolder) ? TokenizerFolder.Load(policy.TokenizerFolder) : null;
+        var tokenized = new PairTokenizer(tokenizer, new PairTokenizerOptions { MaxLength = options.MaxLength }).Tokenize(rows, cancellation);
+        VocabularyCheck.Require(tokenized.Pairs, policy.Model.VocabularySize);
+        Report(path, tokenized, options.MaxLength, note);
         return tokenized.Pairs;
     }
 

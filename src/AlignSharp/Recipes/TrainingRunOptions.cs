@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using AlignSharp.Data.Faults;
+using AlignSharp.Data.Rows;
 using AlignSharp.Recipes.Configuration;
 
 namespace AlignSharp.Recipes;
@@ -31,6 +32,8 @@ public abstract record TrainingRunOptions
         DatasetTrainSplit = from.Text("dataset_train_split");
         DatasetTestSplit = from.Text("dataset_test_split");
         EvalDatasetName = from.TextOrNull("eval_dataset_name");
+        Mapping = TrainingBinding.Mapping(from);
+        MaxCharacters = from.IntegerOrNull("max_characters");
         MaxLength = from.IntegerOrNull("max_length");
         TrainSamplingStrategy = TrainingBinding.Sampling(from);
         DataloaderDropLast = from.Boolean("dataloader_drop_last");
@@ -117,6 +120,12 @@ public abstract record TrainingRunOptions
 
     /// <summary>Key eval_dataset_name (AlignSharp): rows to evaluate on; default null, the test split.</summary>
     public string? EvalDatasetName { get; init; }
+
+    /// <summary>Key dataset_mapping (AlignSharp): how rows are made from columns; default null, by the shape of the file.</summary>
+    public RowMapping? Mapping { get; init; }
+
+    /// <summary>Key max_characters (AlignSharp): most characters of prompt and answer together, longer rows are left out; default null, no limit.</summary>
+    public int? MaxCharacters { get; init; }
 
     /// <summary>Key max_length: longest sequence in tokens, its start is kept; default 1024 (TRL 1.9), null is no limit.</summary>
     public int? MaxLength { get; init; } = 1024;

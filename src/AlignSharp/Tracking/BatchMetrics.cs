@@ -12,6 +12,9 @@ public sealed record BatchMetrics
     /// <summary>Share of scored tokens that were the most probable ones (<c>mean_token_accuracy</c>); of a pair, the chosen completion's.</summary>
     public required double MeanTokenAccuracy { get; init; }
 
+    /// <summary>Whether the loss is the mean negative log-probability of a token, of which perplexity is made.</summary>
+    public bool IsCrossEntropy { get; init; }
+
     /// <summary>Metrics of preference training, or null for other objectives.</summary>
     public PreferenceMetrics? Preference { get; init; }
 
@@ -33,6 +36,7 @@ public sealed record BatchMetrics
             Loss = Of(m => m.Loss),
             Entropy = Of(m => m.Entropy),
             MeanTokenAccuracy = Of(m => m.MeanTokenAccuracy),
+            IsCrossEntropy = parts[0].Metrics.IsCrossEntropy,
             Preference = parts[0].Metrics.Preference is null ? null : PreferenceMetrics.Mean([.. parts.Select(p => (p.Metrics.Preference!, p.Weight))]),
         };
     }

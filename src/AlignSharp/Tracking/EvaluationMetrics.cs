@@ -17,5 +17,12 @@ public sealed record EvaluationMetrics
 
     /// <summary>The metrics under TRL's names, each with <c>eval_</c> in front.</summary>
     public IEnumerable<KeyValuePair<string, double>> Named() =>
-        [.. Batch.Named().Select(m => new KeyValuePair<string, double>("eval_" + m.Key, m.Value)), new("eval_runtime", Runtime)];
+    [
+        .. Batch.Named().Select(m => new KeyValuePair<string, double>("eval_" + m.Key, m.Value)),
+        .. Perplexity is { } perplexity ? [new("eval_perplexity", perplexity)] : Array.Empty<KeyValuePair<string, double>>(),
+        new("eval_runtime", Runtime),
+    ];
+
+    /// <summary>e to the mean loss a token, where the loss is a cross-entropy; null otherwise.</summary>
+    public double? Perplexity => Batch.IsCrossEntropy ? Math.Exp(Batch.Loss) : null;
 }

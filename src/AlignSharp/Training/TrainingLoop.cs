@@ -37,7 +37,7 @@ public sealed class TrainingLoop(ITrainingTask task, UpdatePlan plan, AdamW opti
         {
             cancellation.ThrowIfCancellationRequested();
             for (var micro = 0; micro < update.MicroBatches.Count; micro++)
-                window.Add((Accumulate(update, micro), plan.MicroBatching.Weight(task.LossTerms(update.MicroBatches[micro]))));
+                window.Add((Accumulate(update, micro), update.Weight(task.LossTerms(update.MicroBatches[micro]))));
             var done = optimizer.Update(options.LearningRate * schedule.Factor(Step));
             if (!double.IsFinite(done.GradNorm)) throw Diverged("gradient norm", done.GradNorm, update.MicroBatches.SelectMany(m => m));
             Progress = new TrainingProgress(Step + 1, update.Epoch, Progress.NumTokens + update.MicroBatches.Sum(task.SequenceTokens));

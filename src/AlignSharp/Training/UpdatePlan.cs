@@ -56,7 +56,7 @@ public sealed class UpdatePlan
             foreach (var rows in _order.Rows(epoch).Take(_dropLast ? MicroBatchesPerEpoch * _batchSize : _rows).Chunk(RowsPerUpdate))
             {
                 done += rows.Length;
-                yield return new TrainingUpdate(MicroBatching.Divide(rows), epoch + CeilingOfQuotient(done, _batchSize) / (double)MicroBatchesPerEpoch);
+                yield return new TrainingUpdate(MicroBatching.Divide(rows), epoch + CeilingOfQuotient(done, _batchSize) / (double)MicroBatchesPerEpoch) { Weight = MicroBatching.Weight };
                 if (++step == TotalSteps) yield break;
             }
         }

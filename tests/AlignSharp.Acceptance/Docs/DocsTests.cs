@@ -39,7 +39,7 @@ public partial class DocsTests
         await File.WriteAllTextAsync(path, yaml);
         try
         {
-            var run = await AlignCommand.Run(["dpo", "--config", path, "--dry_run"]);
+            var run = await AlignCommand.Run([yaml.StartsWith("# align sft", StringComparison.Ordinal) ? "sft" : "dpo", "--config", path, "--dry_run"]);
             Assert.True(run.ExitCode == 0, $"{file}: {run.Errors}");
             Assert.Contains("learning_rate", run.Output, StringComparison.Ordinal);
         }

@@ -1,5 +1,6 @@
 using AlignSharp.Data.Pairs;
 using AlignSharp.Evaluation;
+using AlignSharp.Objectives;
 using AlignSharp.Testing;
 using AlignSharp.Training;
 using Xunit;
@@ -71,11 +72,11 @@ public class MicroBatchingTests
     [InlineData(60)]
     public void However_sequences_are_packed_together_a_run_is_the_run_of_one_large_batch(int maxTokens)
     {
-        TokenizedSequence[] sequences =
-            [.. TinyPairs.Create(21, seed: 13, longest: 15).Select(p => new TokenizedSequence([.. p.PromptIds, .. p.ChosenIds], [.. p.PromptIds.Select(_ => false), .. p.ChosenIds.Select(_ => true)], p.Source))];
+        SequenceGroup[] sequences = [.. TinyPairs.Create(21, seed: 13, longest: 15).Select(TinyPairs.ChosenSequence).Select(sequence => new SequenceGroup([sequence]))];
+        var objective = new NegativeLogLikelihood();
         using TinyRun budgeted = new(), large = new();
-        Train(budgeted, new SupervisedTask(budgeted.Model, sequences), new BudgetedMicroBatches(row => sequences[row].Ids.Length, maxTokens));
-        Train(large, new SupervisedTask(large.Model, sequences), new CountedMicroBatches(8));
+        Train(budgeted, new SupervisedTask(budgeted.Model, sequences, objective), new BudgetedMicroBatches(row => sequences[row].Tokens, maxTokens));
+        Train(large, new SupervisedTask(large.Model, sequences, objective), new CountedMicroBatches(8));
         AssertSame(budgeted, large);
         foreach (var (one, other) in budgeted.Tracker.Steps.Zip(large.Tracker.Steps))
         {

@@ -96,7 +96,7 @@ public class TrainingLoopTests
         void Count(TrainingProgress progress) => live.Add(LeakCheck.LiveTensors);
         var plan = new UpdatePlan(new RandomOrder(pairs.Count, 1), pairs.Count, 2, 2, 1, 23);
         run.Loop(new PreferenceTask(remembered, pairs), plan, evaluationSteps: 1, Evaluate, Count).Run(TestContext.Current.CancellationToken);
-        run.Loop(new SupervisedTask(run.Model, Sequences(12)), plan, save: Count).Run(TestContext.Current.CancellationToken);
+        run.Loop(new SupervisedTask(run.Model, Sequences(12), new NegativeLogLikelihood()), plan, save: Count).Run(TestContext.Current.CancellationToken);
         Assert.Equal(46, live.Count);
         Assert.All(live.Skip(3), count => Assert.Equal(live[3], count));
     }
@@ -153,11 +153,10 @@ public class TrainingLoopTests
         Assert.True(run.Model.training);
     }
 
-    private static void Supervised(TinyRun run, TokenizedSequence[] sequences, int batchSize, int accumulation, int steps) =>
-        run.Loop(new SupervisedTask(run.Model, sequences), new UpdatePlan(new SequentialOrder(sequences.Length), sequences.Length, batchSize, accumulation, 1, steps)).Run();
+    private static void Supervised(TinyRun run, SequenceGroup[] sequences, int batchSize, int accumulation, int steps) =>
+        run.Loop(new SupervisedTask(run.Model, sequences, new NegativeLogLikelihood()), new UpdatePlan(new SequentialOrder(sequences.Length), sequences.Length, batchSize, accumulation, 1, steps)).Run();
 
-    private static TokenizedSequence[] Sequences(int count) =>
-        [.. TinyPairs.Create(count, seed: 9).Select(p => new TokenizedSequence([.. p.PromptIds, .. p.ChosenIds], [.. p.PromptIds.Select(_ => false), .. p.ChosenIds.Select(_ => true)], p.Source))];
+    private static SequenceGroup[] Sequences(int count) => [.. TinyPairs.Create(count, seed: 9).Select(TinyPairs.ChosenSequence).Select(sequence => new SequenceGroup([sequence]))];
 
     private static void AssertNear(float[] expected, float[] actual, double tolerance)
     {

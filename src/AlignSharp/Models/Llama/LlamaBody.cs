@@ -31,11 +31,12 @@ internal sealed class LlamaBody : nn.Module
 
     public TokenEmbedding Embedding => _embedding;
 
-    public Tensor Forward(TokenInputs inputs, IAttention attention, bool recompute)
+    public Tensor Forward(TokenInputs inputs, IAttention attention, bool recompute, double noise)
     {
         using var scope = NewDisposeScope();
         var tables = _rotary.Tables(inputs);
         var x = _embedding.call(inputs.Ids); // [tokens, hidden]
+        if (noise > 0) x = x.Plus(UniformNoise.Like(x, inputs.SequenceLengths, noise));
         // The last layer's gradient is wanted first, so nothing would be saved by forgetting its activations.
         for (var i = 0; i < _layers.Count; i++)
             x = recompute && i < _layers.Count - 1 ? _layers[i].ForwardRecomputed(x, tables, attention) : _layers[i].Forward(x, tables, attention);

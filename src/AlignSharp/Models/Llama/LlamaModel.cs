@@ -61,7 +61,8 @@ public sealed class LlamaModel : CausalLanguageModel
     public override CacheShape CacheShape => new(Config.Layers, Config.KeyValueHeads, Config.HeadDim);
 
     /// <inheritdoc/>
-    public override Tensor Hidden(TokenInputs inputs, IAttention attention) => _body.Forward(inputs, attention, RecomputesActivations && is_grad_enabled());
+    public override Tensor Hidden(TokenInputs inputs, IAttention attention) =>
+        _body.Forward(inputs, attention, RecomputesActivations && is_grad_enabled(), training ? EmbeddingNoise : 0);
 
     /// <inheritdoc/>
     public override LinearMap Head => _head?.Map ?? _body.Embedding.Head;

@@ -1,15 +1,16 @@
 namespace AlignSharp.Recipes.Configuration;
 
-/// <summary>Writes docs/configuration.md from the key table, so that the document cannot fall behind.</summary>
+/// <summary>Writes docs/configuration.md and docs/configuration-sft.md from the key tables, so that the documents cannot fall behind.</summary>
 public static class ConfigurationDocument
 {
     /// <summary>The document as Markdown with line feeds.</summary>
     /// <param name="table">The keys to document.</param>
-    public static string Render(KeyTable table)
+    /// <param name="command">The command that takes them.</param>
+    public static string Render(KeyTable table, string command)
     {
         ArgumentNullException.ThrowIfNull(table);
         using var writer = new StringWriter { NewLine = "\n" };
-        writer.Write(Introduction);
+        writer.Write(Introduction.Replace("{command}", command, StringComparison.Ordinal));
         Deviations(writer, table);
         Honoured(writer, table);
         Section(writer, table, KeyKind.Satisfied, "Satisfied keys", "What these ask for is true here anyway, or has no meaning here. They are accepted, and the dry run notes each once.");
@@ -18,11 +19,11 @@ public static class ConfigurationDocument
     }
 
     private const string Introduction = """
-        # Configuration
+        # Configuration of align {command}
 
-        `align dpo --config file.yaml` reads keys as TRL 1.9, transformers and PEFT write them; options, `--key value` or `--key=value` with
+        `align {command} --config file.yaml` reads keys as TRL 1.9, transformers and PEFT write them; options, `--key value` or `--key=value` with
         underscores or dashes, win over the file, and the file wins over the defaults. A boolean option may stand alone (`--use_peft`), and one
-        that is on by default has an opposite (`--no_disable_dropout`). Lists are YAML lists, repeated options or comma-separated texts.
+        that is on by default has an opposite (`--no_dataloader_pin_memory`). Lists are YAML lists, repeated options or comma-separated texts.
         Relative paths resolve against the current directory. `--dry_run` prints what differs from the defaults and where it was set.
 
         Any other key is an error that names the nearest known one.

@@ -64,6 +64,8 @@ internal static class DpoConfigKeys
         Key.Satisfied(Older, KeyGroup.Objective, "use_liger_loss", KeyType.Boolean, "false", "Fused loss.", "speed and memory only; the loss is the same"),
         Key.Satisfied(Older, KeyGroup.Objective, "base_model_attribute_name", KeyType.Text, "model", "Name of the inner model for the fused loss.", "the fused loss is not needed"),
 
+        Key.Refused("TrainingArguments", KeyGroup.Optimisation, "label_smoothing_factor", KeyType.Number, "0.0", "Label smoothing of supervised losses.", "the preference loss has its own key, label_smoothing") with { OffValues = ["0"] },
+        Key.Refused("TrainingArguments", KeyGroup.Optimisation, "neftune_noise_alpha", KeyType.Number, "null", "Noise on the embeddings.", "NEFTune belongs to supervised fine-tuning, align sft"),
         Key.Honoured(Origin, KeyGroup.Optimisation, "learning_rate", KeyType.Number, "1e-6", "Learning rate at its highest.") with { Minimum = 0 },
         Key.Refused(Older, KeyGroup.Evaluation, "generate_during_eval", KeyType.Boolean, "false", "Sample completions while evaluating.", "sampling during evaluation is not available in this version"),
     ];

@@ -24,6 +24,9 @@ public sealed class KeyTable
     /// <summary>The keys of <c>align dpo</c>.</summary>
     public static KeyTable Dpo { get; } = new(Common, DpoConfigKeys.All);
 
+    /// <summary>The keys of <c>align sft</c>.</summary>
+    public static KeyTable Sft { get; } = new(Common, SftConfigKeys.All);
+
     /// <summary>All keys in table order.</summary>
     public IReadOnlyList<ConfigurationKey> Keys { get; }
 

@@ -11,8 +11,10 @@ internal static class OwnKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         Key.Honoured(Origin, KeyGroup.Adapter, "adapter_name_or_path", KeyType.Text, "null", "Start from this adapter on the given base; lora_* keys must equal the adapter's or be absent."),
-        Key.Honoured(Origin, KeyGroup.Data, "eval_dataset_name", KeyType.Text, "null", "Preference rows to evaluate on: a file or a folder."),
-        Key.Honoured(Origin, KeyGroup.Optimisation, "max_tokens_per_batch", KeyType.Integer, "null", "Most tokens of a micro-batch, a pair's prompt counted once; null counts pairs. The pairs of an update stay the same.") with { Minimum = 2 },
+        Key.Honoured(Origin, KeyGroup.Data, "eval_dataset_name", KeyType.Text, "null", "Rows to evaluate on: a file or a folder."),
+        Key.Honoured(Origin, KeyGroup.Data, "dataset_mapping", KeyType.Map, "null", "Makes the fields of a row from columns: a template a field, such as {prompt: 'Question: {question}', chosen: '{response_j}', rejected: '{response_k}'}, or {text: ...}, or {prompt: ..., completion: ...}; {{ and }} are braces."),
+        Key.Honoured(Origin, KeyGroup.Data, "max_characters", KeyType.Integer, "null", "Leave out rows whose prompt and answer together have more characters; of a pair, either answer.") with { Minimum = 1 },
+        Key.Honoured(Origin, KeyGroup.Optimisation, "max_tokens_per_batch", KeyType.Integer, "null", "Most tokens of a micro-batch, a pair's prompt counted once; null counts rows. The rows of an update stay the same.") with { Minimum = 2 },
         Key.Honoured(Origin, KeyGroup.Runtime, "device", KeyType.Text, "auto", "Where to compute: auto, cpu, cuda or cuda:N; auto is the first GPU, else the CPU."),
         Key.Honoured(Origin, KeyGroup.Runtime, "threads", KeyType.Integer, "null", "Threads for tensor work on the CPU; null leaves it to the runtime (physical cores, OMP_NUM_THREADS).") with { Minimum = 1, Maximum = MostThreads },
         Key.Honoured(Origin, KeyGroup.Runtime, "dry_run", KeyType.Boolean, "false", "Print the effective configuration against the defaults and stop before loading the model."),

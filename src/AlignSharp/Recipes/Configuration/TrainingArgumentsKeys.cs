@@ -5,11 +5,11 @@ internal static class TrainingArgumentsKeys
 {
     private const string Origin = "TrainingArguments";
     private const string Older = "TrainingArguments (before 5)";
-    private const string NoMetricsFunction = "the preference metrics are always computed, a batch at a time";
+    private const string NoMetricsFunction = "the metrics are always computed, a batch at a time";
 
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        Key.Honoured(Origin, KeyGroup.Optimisation, "per_device_train_batch_size", KeyType.Integer, "8", "Pairs in a micro-batch.") with { Minimum = 1 },
+        Key.Honoured(Origin, KeyGroup.Optimisation, "per_device_train_batch_size", KeyType.Integer, "8", "Rows in a micro-batch.") with { Minimum = 1 },
         Key.Honoured(Older, KeyGroup.Optimisation, "per_gpu_train_batch_size", KeyType.Integer, "null", "Older name of per_device_train_batch_size.") with { AliasOf = "per_device_train_batch_size", Minimum = 1 },
         Key.Honoured(Origin, KeyGroup.Optimisation, "gradient_accumulation_steps", KeyType.Integer, "1", "Micro-batches in an update.") with { Minimum = 1 },
         Key.Honoured(Origin, KeyGroup.Optimisation, "optim", KeyType.Text, "adamw_torch_fused", "The optimizer; both names are the same AdamW.") with
@@ -33,10 +33,8 @@ internal static class TrainingArgumentsKeys
         Key.Refused(Origin, KeyGroup.Optimisation, "optim_args", KeyType.Text, "null", "Arguments of other optimizers.", "AdamW's own keys are adam_beta1, adam_beta2, adam_epsilon and weight_decay") with { OffValues = ["''"] },
         Key.Refused(Origin, KeyGroup.Optimisation, "optim_target_modules", KeyType.Any, "null", "Modules for GaLore and APOLLO.", "these optimizers are not available in this version"),
         Key.Refused(Older, KeyGroup.Optimisation, "adafactor", KeyType.Boolean, "false", "Use Adafactor.", "Adafactor is not available in this version"),
-        Key.Refused(Origin, KeyGroup.Optimisation, "label_smoothing_factor", KeyType.Number, "0.0", "Label smoothing of supervised losses.", "the preference loss has its own key, label_smoothing") with { OffValues = ["0"] },
-        Key.Refused(Origin, KeyGroup.Optimisation, "neftune_noise_alpha", KeyType.Number, "null", "Noise on the embeddings.", "NEFTune is not available in this version"),
         Key.Refused(Origin, KeyGroup.Optimisation, "auto_find_batch_size", KeyType.Boolean, "false", "Halve the batch when memory runs out.", "it would change the batches; choose per_device_train_batch_size and gradient_accumulation_steps"),
-        Key.Satisfied(Origin, KeyGroup.Optimisation, "average_tokens_across_devices", KeyType.Boolean, "true", "Weight devices by their tokens.", "one process trains, and the preference loss counts pairs"),
+        Key.Satisfied(Origin, KeyGroup.Optimisation, "average_tokens_across_devices", KeyType.Boolean, "true", "Weight devices by their tokens.", "one process trains"),
         Key.Honoured(Origin, KeyGroup.Optimisation, "gradient_checkpointing", KeyType.Text, "auto", "Recompute activations instead of keeping them: less memory, about a fifth more time, the same numbers; auto decides by the memory there is.") with
         {
             Choices = ["auto", "true", "false"], TrlDefault = "true", DeviationReason = "by memory plan: recomputing costs time and is needed only when memory is short",
@@ -54,7 +52,7 @@ internal static class TrainingArgumentsKeys
         Key.Honoured(Origin, KeyGroup.Schedule, "warmup_steps", KeyType.Number, "0", "Updates over which the learning rate rises from 0; below 1 a fraction of all updates.") with { Minimum = 0, StepsOrFraction = true },
         Key.Honoured(Older, KeyGroup.Schedule, "warmup_ratio", KeyType.Number, "0.0", "The same as a fraction of all updates.") with { Minimum = 0, Maximum = 1, AcceptsNull = true },
 
-        Key.Honoured(Origin, KeyGroup.Data, "train_sampling_strategy", KeyType.Text, "random", "Order of the pairs.") with { Choices = ["random", "sequential", "group_by_length"] },
+        Key.Honoured(Origin, KeyGroup.Data, "train_sampling_strategy", KeyType.Text, "random", "Order of the rows.") with { Choices = ["random", "sequential", "group_by_length"] },
         Key.Honoured(Older, KeyGroup.Data, "group_by_length", KeyType.Boolean, "false", "true is train_sampling_strategy: group_by_length."),
         Key.Satisfied(Origin, KeyGroup.Data, "length_column_name", KeyType.Text, "length", "Column that holds lengths.", "lengths are measured in tokens"),
         Key.Honoured(Origin, KeyGroup.Data, "dataloader_drop_last", KeyType.Boolean, "false", "Drop an epoch's last micro-batch when it is not full."),
@@ -62,14 +60,14 @@ internal static class TrainingArgumentsKeys
         Key.Satisfied(Origin, KeyGroup.Data, "dataloader_pin_memory", KeyType.Boolean, "true", "Pin host memory.", "speed only"),
         Key.Satisfied(Origin, KeyGroup.Data, "dataloader_persistent_workers", KeyType.Boolean, "false", "Keep loading processes alive.", "there are none"),
         Key.Satisfied(Origin, KeyGroup.Data, "dataloader_prefetch_factor", KeyType.Integer, "null", "Batches loaded in advance.", "speed only"),
-        Key.Satisfied(Origin, KeyGroup.Data, "remove_unused_columns", KeyType.Boolean, "true", "Drop columns that the model does not take.", "only the columns of a pair are read"),
-        Key.Satisfied(Origin, KeyGroup.Data, "label_names", KeyType.TextList, "null", "Columns that are labels.", "the loss is on completions"),
+        Key.Satisfied(Origin, KeyGroup.Data, "remove_unused_columns", KeyType.Boolean, "true", "Drop columns that the model does not take.", "only the columns of a row's shape are read"),
+        Key.Satisfied(Origin, KeyGroup.Data, "label_names", KeyType.TextList, "null", "Columns that are labels.", "what carries loss follows from the rows"),
 
         Key.Honoured(Origin, KeyGroup.Evaluation, "eval_strategy", KeyType.Text, "no", "When to evaluate.") with { Choices = ["no", "steps", "epoch"] },
         Key.Honoured(Older, KeyGroup.Evaluation, "evaluation_strategy", KeyType.Text, "null", "Older name of eval_strategy.") with { AliasOf = "eval_strategy", Choices = ["no", "steps", "epoch"] },
         Key.Honoured(Origin, KeyGroup.Evaluation, "eval_steps", KeyType.Number, "null", "Updates between evaluations, below 1 a fraction of all; null is logging_steps.") with { Minimum = 0, AboveMinimum = true, StepsOrFraction = true },
         Key.Honoured(Origin, KeyGroup.Evaluation, "eval_on_start", KeyType.Boolean, "false", "Evaluate once before training."),
-        Key.Honoured(Origin, KeyGroup.Evaluation, "per_device_eval_batch_size", KeyType.Integer, "8", "Pairs in a batch of the evaluation.") with { Minimum = 1 },
+        Key.Honoured(Origin, KeyGroup.Evaluation, "per_device_eval_batch_size", KeyType.Integer, "8", "Rows in a batch of the evaluation.") with { Minimum = 1 },
         Key.Honoured(Older, KeyGroup.Evaluation, "per_gpu_eval_batch_size", KeyType.Integer, "null", "Older name of per_device_eval_batch_size.") with { AliasOf = "per_device_eval_batch_size", Minimum = 1 },
         Key.Refused(Origin, KeyGroup.Evaluation, "eval_delay", KeyType.Number, "0", "Wait before the first evaluation.", "delaying evaluation is not available in this version") with { OffValues = ["0.0"] },
         Key.Refused(Origin, KeyGroup.Evaluation, "load_best_model_at_end", KeyType.Boolean, "false", "End with the best checkpoint.", "choosing the best checkpoint is not available in this version; the last one is the result"),

@@ -88,6 +88,7 @@ internal static class TrainingContradictions
     private static void CheckEvaluation(TrainingRunOptions options)
     {
         if (options.EvalStrategy == IntervalChoice.No && !options.EvalOnStart) return;
+        if (options is SftRunOptions { SizeValidSet: > 0 }) return;
         if (options.EvalDatasetName is not null || options.GivenKeys.Contains("dataset_test_split")) return;
         if (!DataFiles.Contains(Path.GetExtension(options.DatasetName), StringComparer.OrdinalIgnoreCase)) return;
         var key = options.EvalStrategy == IntervalChoice.No ? "eval_on_start" : "eval_strategy";

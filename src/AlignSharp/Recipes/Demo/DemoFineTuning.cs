@@ -1,6 +1,7 @@
 using AlignSharp.Checkpoints;
 using AlignSharp.Data.Pairs;
 using AlignSharp.Models;
+using AlignSharp.Objectives;
 using AlignSharp.Optimizers;
 using AlignSharp.Tracking;
 using AlignSharp.Training;
@@ -21,7 +22,7 @@ internal static class DemoFineTuning
             MaxGradNorm = settings.MaxGradNorm,
         });
         var schedule = new CosineSchedule(new ScheduleSpan(settings.SftWarmupSteps, plan.TotalSteps));
-        var loop = new TrainingLoop(new SupervisedTask(model, sequences), plan, optimizer, schedule, view,
+        var loop = new TrainingLoop(new SupervisedTask(model, [.. sequences.Select(sequence => new SequenceGroup([sequence]))], new NegativeLogLikelihood()), plan, optimizer, schedule, view,
             new LoopOptions { LearningRate = settings.SftLearningRate, LoggingSteps = 20 });
         view.Start(new RunStart("SFT", plan.TotalSteps));
         try

@@ -9,28 +9,31 @@ public class KeyTableTests
 {
     public static TheoryData<string> Keys(KeyKind kind) => [.. KeyTable.Dpo.Keys.Where(key => key.Kind == kind).Select(key => key.Name)];
 
-    [Fact]
-    public void Configuration_document_lists_every_key()
+    [Theory]
+    [InlineData("dpo", "docs/configuration.md")]
+    [InlineData("sft", "docs/configuration-sft.md")]
+    public void Configuration_documents_list_every_key(string command, string file)
     {
-        var document = ConfigurationDocument.Render(KeyTable.Dpo);
-        foreach (var key in KeyTable.Dpo.Keys) Assert.Contains($"\n| `{key.Name}` | ", document, StringComparison.Ordinal);
-        Approved.Matches("docs/configuration.md", document);
+        var table = command == "dpo" ? KeyTable.Dpo : KeyTable.Sft;
+        var document = ConfigurationDocument.Render(table, command);
+        foreach (var key in table.Keys) Assert.Contains($"\n| `{key.Name}` | ", document, StringComparison.Ordinal);
+        Approved.Matches(file, document);
     }
 
     [Fact]
     public void Every_default_is_accepted_by_its_own_key()
     {
-        foreach (var key in KeyTable.Dpo.Keys) KeyRules.Accept(key, new Setting(key.Name, key.DefaultValue, Provenance.Default));
+        foreach (var key in KeyTable.Dpo.Keys.Concat(KeyTable.Sft.Keys)) KeyRules.Accept(key, new Setting(key.Name, key.DefaultValue, Provenance.Default));
     }
 
     [Fact]
     public void Every_key_is_explained_and_only_keys_that_do_nothing_have_a_reason()
     {
-        foreach (var key in KeyTable.Dpo.Keys)
+        foreach (var key in KeyTable.Dpo.Keys.Concat(KeyTable.Sft.Keys))
         {
             Assert.NotEmpty(key.Explanation);
             Assert.Equal(key.Kind == KeyKind.Honoured, key.Reason.Length == 0);
-            if (key.AliasOf is not null) Assert.Null(KeyTable.Dpo.Find(key.AliasOf)!.AliasOf);
+            if (key.AliasOf is not null) Assert.Null((KeyTable.Dpo.Find(key.AliasOf) ?? KeyTable.Sft.Find(key.AliasOf))!.AliasOf);
             Assert.Equal(key.TrlDefault is null, key.DeviationReason.Length == 0);
         }
     }

@@ -1,0 +1,26 @@
+namespace AlignSharp.Data.Rows;
+
+/// <summary>Lengths of rows in characters (Unicode code points, as Python counts them), before there is a tokenizer.</summary>
+public static class RowCharacters
+{
+    /// <summary>Characters of a text, or of prompt and completion together; 0 for token ids.</summary>
+    /// <param name="row">The row.</param>
+    public static int Of(SftExample row) => row switch
+    {
+        SftTextRow text => Count(text.Text),
+        SftCompletionRow completion => Count(completion.Prompt) + Count(completion.Completion),
+        _ => 0,
+    };
+
+    /// <summary>Characters of the prompt and the longer completion together; 0 for token ids.</summary>
+    /// <param name="row">The row.</param>
+    public static int Of(PreferenceExample row) => row is PreferenceRow pair ? Count(pair.Prompt) + Math.Max(Count(pair.Chosen), Count(pair.Rejected)) : 0;
+
+    private static int Count(string text)
+    {
+        var count = text.Length;
+        foreach (var unit in text)
+            if (char.IsLowSurrogate(unit)) count--;
+        return count;
+    }
+}
