@@ -51,17 +51,18 @@ internal sealed class AdapterSum : IDisposable
         }
     }
 
-    /// <summary>The merged weights of the base, each read and summed when it is written: float32 sums in the order of the adapters, rounded once.</summary>
-    /// <param name="weights">The base's weights.</param>
-    /// <param name="names">Their names in state-dict order.</param>
-    /// <param name="type">Type to write; null keeps each tensor's own.</param>
-    /// <param name="cancellation">Checked before each tensor.</param>
-    public IReadOnlyList<TensorSource> Merged(Checkpoint weights, IEnumerable<string> names, ScalarType? type, CancellationToken cancellation) =>
-        [.. names.Select(name => new TensorSource(name, type ?? weights.TypeOf(name), weights.Entry(name).Shape, () =>
+    /// <summary>The updates of one projection in the order of the adapters, each read when it is asked for; the tensors are the caller's.</summary>
+    /// <param name="path">Module path of the projection; one that no adapter adapts has no updates.</param>
+    /// <returns>A, float32 <c>[rank, in]</c>, B, float32 <c>[out, rank]</c>, and the factor on B·A.</returns>
+    public IEnumerable<(Tensor A, Tensor B, double Factor)> Updates(string path)
+    {
+        foreach (var (share, file) in _shares.Zip(_files))
         {
-            cancellation.ThrowIfCancellationRequested();
-            return Merge(weights, name, type ?? weights.TypeOf(name));
-        }))];
+            if (!file.Adapts(path)) continue;
+            var (a, b) = file.Read(path);
+            yield return (a, b, share.Factor);
+        }
+    }
 
     /// <summary>Closes the adapters' files.</summary>
     public void Dispose()
@@ -96,22 +97,5 @@ internal sealed class AdapterSum : IDisposable
                 begin += rank;
             }
         }
-    }
-
-    private Tensor Merge(Checkpoint weights, string name, ScalarType type)
-    {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var merged = weights.Read(name);
-        var path = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : name;
-        foreach (var (share, file) in _shares.Zip(_files).Where(adapter => adapter.Second.Adapts(path)))
-        {
-            var (a, b) = file.Read(path);
-            merged = merged.to(ScalarType.Float32).Plus(b.mm(a).Times(share.Factor));
-        }
-        merged = merged.to(type);
-        if (!FiniteCheck.Holds(merged))
-            throw new ConfigurationException($"dtype: {ModelFolder.TypeName(type)} cannot hold the merged '{name}', whose largest value is beyond it; choose bfloat16 or float32");
-        return merged.MoveToOuterDisposeScope();
     }
 }

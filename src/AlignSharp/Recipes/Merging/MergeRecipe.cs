@@ -11,7 +11,7 @@ namespace AlignSharp.Recipes.Merging;
 
 /// <summary>
 /// Merges LoRA adapters into their base, or into one adapter, and verifies what it wrote: <c>align merge</c>. The weights go through memory
-/// tensor by tensor; only the verification loads a model, one at a time.
+/// tensor by tensor; only the comparison of logits loads a model, one at a time.
 /// </summary>
 public static class MergeRecipe
 {
@@ -39,28 +39,36 @@ public static class MergeRecipe
 
         using var weights = Checkpoint.Open(baseFolder);
         var asked = options.Dtype is null or DtypeChoice.Auto ? (ScalarType?)null : ComputePlace.Type(options.Dtype.Value, device);
-        var type = asked ?? StoredType(weights);
         var tokenizer = shares.Select(share => share.Folder).LastOrDefault(TokenizerFolder.Exists) ?? baseFolder;
-        var probe = MergeVerification.Probe(config.Shape.VocabularySize, config.Shape.MaxPositions, tokenizer);
+        var probe = new LogitProbe(config, tokenizer, asked ?? StoredType(weights), device);
         using var sum = new AdapterSum(shares);
-        using var expected = Expected(sum, baseFolder, config, type, device, probe, options.SaveAdapter ? draft.Path : null);
+        using var expected = Expected(sum, baseFolder, config, probe, options.SaveAdapter ? draft.Path : null);
         foreach (var line in notes) note(line);
 
-        if (!options.SaveAdapter) ModelFolder.SaveInTurn(draft.Path, sum.Merged(weights, expected.Names, asked, cancellation), config, type, baseFolder, options.MaxShardBytes);
+        var merged = new MergedWeights(weights, sum, asked);
+        if (!options.SaveAdapter) ModelFolder.SaveInTurn(draft.Path, merged.Sources(expected.Names, cancellation), config, probe.Type, baseFolder, options.MaxShardBytes);
         TokenizerCopy.Carry(tokenizer, draft.Path);
         written?.Invoke(draft.Path);
-        cancellation.ThrowIfCancellationRequested();
 
-        var largest = MergeVerification.Largest(expected.On);
-        var report = new MergeReport(options.OutputDir, baseFolder, [.. shares.Select(s => new MergedAdapter(s.Folder, s.Weight, s.Config.Options.Rank, s.Config.Options.Scaling))],
-            ModelFolder.TypeName(options.SaveAdapter ? ScalarType.Float32 : type), sum.Adapter.Paths.Count,
-            Difference(expected.On, options.SaveAdapter ? (baseFolder, draft.Path) : (draft.Path, null), type, device, probe),
-            MergeVerification.Tolerance(type) * largest, largest, MergeVerification.Difference(expected.On, expected.Off));
-        MergeVerification.Require(report.MaxAbsLogitDifference, report.AllowedLogitDifference, options.SaveAdapter ? "the summed adapter" : "the merged model");
+        if (!options.SaveAdapter) merged.RequireIn(draft.Path, expected.Names, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        var difference = Difference(expected.On, options.SaveAdapter ? (baseFolder, draft.Path) : (draft.Path, null), probe);
+        var report = Report(options, baseFolder, shares, sum.Adapter.Paths.Count, difference, expected, probe);
+        LogitProbe.Require(difference, report.AllowedLogitDifference, options.SaveAdapter ? "the summed adapter" : "the merged model");
         draft.Complete();
-        if (report.MaxAbsAdapterEffect > 0 && report.MaxAbsLogitDifference > report.MaxAbsAdapterEffect / 4)
-            note(FormattableString.Invariant($"rounding to {report.Dtype} moves the logits by {report.MaxAbsLogitDifference:G3}, where the adapters move them by {report.MaxAbsAdapterEffect:G3}; float32 keeps more of what they learnt"));
+        if (report.MaxAbsAdapterEffect > 0 && difference > report.MaxAbsAdapterEffect / 4)
+            note(FormattableString.Invariant($"rounding to {report.Dtype} moves the logits by {difference:G3}, where the adapters move them by {report.MaxAbsAdapterEffect:G3}; float32 keeps more of what they learnt"));
         return report;
+    }
+
+    private static MergeReport Report(
+        MergeRunOptions options, string baseFolder, IReadOnlyList<AdapterShare> shares, int projections, double difference, ExpectedLogits expected, LogitProbe probe)
+    {
+        var largest = LogitProbe.Largest(expected.On);
+        return new MergeReport(
+            options.OutputDir, baseFolder, [.. shares.Select(share => new MergedAdapter(share.Folder, share.Weight, share.Config.Options.Rank, share.Config.Options.Scaling))],
+            ModelFolder.TypeName(options.SaveAdapter ? ScalarType.Float32 : probe.Type), projections,
+            difference, probe.Tolerance * largest, largest, LogitProbe.Difference(expected.On, expected.Off));
     }
 
     private static void RequireOtherFolder(string output, IEnumerable<string> inputs)
@@ -79,23 +87,23 @@ public static class MergeRecipe
             : throw new ConfigurationException($"{weights.PathOf(matrix)}: the weights are {type}; give dtype (float32, bfloat16 or float16)");
     }
 
-    private static ExpectedLogits Expected(AdapterSum sum, string baseFolder, ModelConfig config, ScalarType type, Device device, IReadOnlyList<int[]> probe, string? saveAdapterTo)
+    private static ExpectedLogits Expected(AdapterSum sum, string baseFolder, ModelConfig config, LogitProbe probe, string? saveAdapterTo)
     {
-        using var policy = sum.Load(baseFolder, config, type, device);
-        var on = MergeVerification.Logits(policy.Model, probe);
+        using var policy = sum.Load(baseFolder, config, probe.Type, probe.Device);
+        var on = probe.Logits(policy.Model);
         if (saveAdapterTo is not null)
         {
             AdapterFolder.Save(saveAdapterTo, sum.Adapter, baseFolder, origin: null);
             new Lineage { BaseModel = LineageModel.Of(baseFolder) }.Write(saveAdapterTo);
         }
         using var off = sum.Adapter.Switch(AdapterUse.Off);
-        return new ExpectedLogits(on, MergeVerification.Logits(policy.Model, probe), [.. ModelFolder.BaseParameters(policy.Model).Select(p => p.Key)]);
+        return new ExpectedLogits(on, probe.Logits(policy.Model), [.. ModelFolder.BaseParameters(policy.Model).Select(p => p.Key)]);
     }
 
-    private static double Difference(Tensor expected, (string Model, string? Adapter) folders, ScalarType type, Device device, IReadOnlyList<int[]> probe)
+    private static double Difference(Tensor expected, (string Model, string? Adapter) folders, LogitProbe probe)
     {
-        using var written = PolicyLoader.Load(folders.Model, folders.Adapter, type, device);
-        using var logits = MergeVerification.Logits(written.Model, probe);
-        return MergeVerification.Difference(expected, logits);
+        using var written = PolicyLoader.Load(folders.Model, folders.Adapter, probe.Type, probe.Device);
+        using var logits = probe.Logits(written.Model);
+        return LogitProbe.Difference(expected, logits);
     }
 }

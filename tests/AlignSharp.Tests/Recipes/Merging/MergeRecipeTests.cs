@@ -1,5 +1,6 @@
 using AlignSharp.Checkpoints;
 using AlignSharp.Data.Faults;
+using AlignSharp.Recipes;
 using AlignSharp.Recipes.Merging;
 using AlignSharp.Testing;
 using Xunit;
@@ -23,13 +24,28 @@ public sealed class MergeRecipeTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
-    [Fact]
-    public void A_half_of_an_adapter_fails_the_verification()
+    [Theory]
+    [InlineData(DtypeChoice.Float32, 1)]
+    [InlineData(DtypeChoice.BFloat16, 1)]
+    [InlineData(DtypeChoice.BFloat16, 0.02)] // too little to show in bfloat16's logits
+    [InlineData(DtypeChoice.Float16, 0.02)]
+    public void A_half_of_an_adapter_fails_the_verification(DtypeChoice dtype, double weight)
     {
         // The folder of a merge with half the update takes the place of the right one.
-        MergeRecipe.Run(Options with { Weights = [0.5], OutputDir = Path.Combine(_folder, "half") }, _ => { });
+        var options = Options with { Weights = [weight], Dtype = dtype };
+        MergeRecipe.Run(options with { Weights = [weight / 2], OutputDir = Path.Combine(_folder, "half") }, _ => { });
         void Replace(string written) => File.Copy(Path.Combine(_folder, "half", "model.safetensors"), Path.Combine(written, "model.safetensors"), overwrite: true);
-        Assert.Throws<VerificationException>(() => MergeRecipe.Run(Options, _ => { }, Replace, CancellationToken.None));
+        Assert.Throws<VerificationException>(() => MergeRecipe.Run(options, _ => { }, Replace, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(DtypeChoice.Float32)]
+    [InlineData(DtypeChoice.BFloat16)]
+    [InlineData(DtypeChoice.Float16)]
+    public void Large_updates_that_cancel_each_other_pass_the_verification(DtypeChoice dtype)
+    {
+        var adapter = Options.Adapters[0];
+        MergeRecipe.Run(Options with { Adapters = [adapter, adapter, adapter], Weights = [1000, -1000, 0.01], Dtype = dtype }, _ => { });
     }
 
     [Fact]
@@ -56,14 +72,14 @@ public sealed class MergeRecipeTests : IDisposable
     public void An_adapter_that_rounding_swallows_is_told()
     {
         var notes = new List<string>();
-        MergeRecipe.Run(Options with { Weights = [1e-4], Dtype = AlignSharp.Recipes.DtypeChoice.BFloat16 }, notes.Add);
+        MergeRecipe.Run(Options with { Weights = [1e-4], Dtype = DtypeChoice.BFloat16 }, notes.Add);
         Assert.Contains(notes, note => note.StartsWith("rounding to bfloat16 moves the logits by", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData(1.0, 1.0)]
     [InlineData(0, 0)]
-    public void A_difference_up_to_the_bound_passes(double difference, double allowed) => MergeVerification.Require(difference, allowed, "it");
+    public void A_difference_up_to_the_bound_passes(double difference, double allowed) => LogitProbe.Require(difference, allowed, "it");
 
     [Theory]
     [InlineData(1.01, 1.0)]
@@ -71,7 +87,7 @@ public sealed class MergeRecipeTests : IDisposable
     [InlineData(double.PositiveInfinity, 1.0)]
     [InlineData(1.0, double.NaN)]
     public void A_larger_difference_and_no_number_fail(double difference, double allowed) =>
-        Assert.Throws<VerificationException>(() => MergeVerification.Require(difference, allowed, "it"));
+        Assert.Throws<VerificationException>(() => LogitProbe.Require(difference, allowed, "it"));
 
     [Theory]
     [InlineData(7, 64)]
@@ -79,7 +95,7 @@ public sealed class MergeRecipeTests : IDisposable
     [InlineData(96, 5)]
     public void The_probe_stays_inside_vocabulary_and_context(int vocabulary, int positions)
     {
-        var ids = Assert.Single(MergeVerification.Probe(vocabulary, positions, _folder));
+        var ids = Assert.Single(LogitProbe.Tokens(vocabulary, positions, _folder));
         Assert.InRange(ids.Length, 1, positions);
         Assert.All(ids, id => Assert.InRange(id, 0, vocabulary - 1));
         Assert.True(ids.Distinct().Count() >= Math.Min(ids.Length, vocabulary) - 1);
