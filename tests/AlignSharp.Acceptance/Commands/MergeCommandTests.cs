@@ -159,6 +159,27 @@ public sealed class MergeCommandTests : IDisposable
     }
 
     [Fact]
+    public void Adapters_of_other_targets_and_ranks_are_summed_where_they_are()
+    {
+        var lower = Fitting("trl/model_a", new LoraOptions { Rank = 3, Alpha = 5, RankStabilized = true, Targets = new PatternTargets(".*layers\\.0\\.(self_attn\\.o|mlp\\.down)_proj") });
+        var head = Fitting("trl/model_a", new LoraOptions { Rank = 1, Alpha = 2, Targets = new NamedTargets(["lm_head", "q_proj"]) });
+        string[] adapters = ["--adapter", Preinit, "--adapter", lower, "--adapter", head];
+        Assert.Equal(0, Run(["--model", Base, "--save_adapter", .. adapters]).Code);
+        var config = Json(Path.Combine(Out, "adapter_config.json"));
+        Assert.Equal(12, config["r"]!.GetValue<int>());
+        // No list of last names means just these projections, so their paths are written out.
+        Assert.Equal(
+            ["lm_head", "model.layers.0.mlp.down_proj", "model.layers.0.self_attn.o_proj", "model.layers.0.self_attn.q_proj", "model.layers.0.self_attn.v_proj",
+                "model.layers.1.self_attn.q_proj", "model.layers.1.self_attn.v_proj"],
+            config["target_modules"]!.AsArray().Select(name => name!.GetValue<string>()));
+        var (merged, again) = (Merged(["--model", Base, .. adapters]), Merged("--model", Base, "--adapter", Out));
+        using var file = Checkpoint.Open(merged);
+        foreach (var name in file.Names) Assert.InRange(TensorCompare.RelativeToMax(file.Read(name), Weight(again, name)), 0, 1e-6);
+        foreach (var name in new[] { "lm_head.weight", "model.layers.0.mlp.down_proj.weight" }) Assert.InRange(TensorCompare.Absolute(Weight(Base, name), Weight(merged, name)), 1e-3, 10);
+        Assert.Equal(0, TensorCompare.Absolute(Weight(Base, "model.layers.1.mlp.down_proj.weight"), Weight(merged, "model.layers.1.mlp.down_proj.weight")));
+    }
+
+    [Fact]
     public void A_base_of_other_shapes_is_refused_by_the_name_of_a_tensor()
     {
         Run("--model", Golden.Path("trl/model_b"), "--adapter", Preinit).AssertFault(2, "tensor 'base_model.model.model.layers.0.self_attn.");
@@ -270,9 +291,9 @@ public sealed class MergeCommandTests : IDisposable
     }
 
     /// <summary>An adapter with a non-zero update for a golden model.</summary>
-    private string Fitting(string model)
+    private string Fitting(string model, LoraOptions? options = null)
     {
-        var adapter = new LoraAdapter(new LoraOptions { Rank = 2 });
+        var adapter = new LoraAdapter(options ?? new LoraOptions { Rank = 2 });
         var source = Golden.Path(model);
         using var policy = ModelFolder.Load(source, ModelConfigReader.Read(source), ScalarType.Float32, CPU, adapter.Around(DenseProjection.Create));
         adapter.Initialize(1);

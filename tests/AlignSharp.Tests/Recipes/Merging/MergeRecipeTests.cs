@@ -56,6 +56,15 @@ public sealed class MergeRecipeTests : IDisposable
     }
 
     [Fact]
+    public void An_interruption_while_weights_are_written_leaves_nothing()
+    {
+        // The note about the missing lineage comes right before the weights.
+        using var interruption = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => MergeRecipe.Run(Options, _ => interruption.Cancel(), interruption.Token));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
     public void A_large_model_is_written_in_shards_that_hold_the_same_tensors()
     {
         MergeRecipe.Run(Options, _ => { });
