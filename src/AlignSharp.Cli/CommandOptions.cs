@@ -57,6 +57,15 @@ internal sealed class CommandOptions
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
         : throw new ConfigurationException($"option {option.Name}: {text} is not a number");
 
+    /// <summary>The numbers that an option was given, repeated or separated by commas; none when it was not given.</summary>
+    /// <exception cref="ConfigurationException">A value is no number.</exception>
+    public static IReadOnlyList<double> Numbers(ParseResult parsed, Option<string[]> option) =>
+    [
+        .. (parsed.GetValue(option) ?? []).SelectMany(text => text.Split(',')).Select(text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
+            : throw new ConfigurationException($"option {option.Name}: {text} is not a number")),
+    ];
+
     /// <summary>The choice that an option was given, or null.</summary>
     /// <exception cref="ConfigurationException">The value is none of the choices.</exception>
     public static T? Choice<T>(ParseResult parsed, Option<string?> option, IReadOnlyDictionary<string, T> choices) where T : struct => parsed.GetValue(option) is not { } text ? null

@@ -6,7 +6,8 @@ namespace AlignSharp.Cli;
 /// <summary>The options that name a model and where it computes.</summary>
 internal sealed class ModelOptions
 {
-    private static readonly Dictionary<string, DtypeChoice> Dtypes = new(StringComparer.Ordinal)
+    /// <summary>The types by the names that users write.</summary>
+    public static readonly IReadOnlyDictionary<string, DtypeChoice> Dtypes = new Dictionary<string, DtypeChoice>(StringComparer.Ordinal)
     {
         ["auto"] = DtypeChoice.Auto,
         ["float32"] = DtypeChoice.Float32,

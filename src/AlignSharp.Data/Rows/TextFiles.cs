@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AlignSharp.Data.Faults;
 
 namespace AlignSharp.Data.Rows;
@@ -18,7 +19,33 @@ public static class TextFiles
     /// <inheritdoc cref="Texts"/>
     public static IEnumerable<IdsRow> Ids(string path) => RowFiles.Read(path, IdsShape);
 
+    /// <summary>
+    /// All text of a file, whatever its shape, one piece after the other: a <c>.txt</c> file's in pieces of many lines, of the rows of other
+    /// files each field that is text.
+    /// </summary>
+    /// <param name="path">A <c>.txt</c>, <c>.jsonl</c> or <c>.json</c> file.</param>
+    /// <exception cref="ConfigurationException">The file is missing or of another format.</exception>
+    /// <exception cref="DatasetException">A row is bad, or there is no text; thrown when it is reached.</exception>
+    public static IEnumerable<string> Corpus(string path)
+    {
+        var texts = Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
+            ? PlainTextFile.Read(path)
+            : JsonRows.Read(path).SelectMany(row => row.Row.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.String).Select(field => row.Text(field.Name)));
+        return RequireAny(texts, path);
+    }
+
     /// <summary>Reads a file's prompts one after the other, in the shape of <see cref="Registry.Prompt"/> that its first row shows.</summary>
     /// <inheritdoc cref="Texts"/>
     public static IEnumerable<TextExample> Prompts(string path) => RowFiles.Read(path, Registry.Prompt);
+
+    private static IEnumerable<string> RequireAny(IEnumerable<string> texts, string path)
+    {
+        var isEmpty = true;
+        foreach (var text in texts)
+        {
+            isEmpty &= string.IsNullOrWhiteSpace(text);
+            yield return text;
+        }
+        if (isEmpty) throw new DatasetException($"{path}: the file has no text; rows need fields that are text (lists of messages are not read).");
+    }
 }

@@ -126,10 +126,12 @@ public static class AdapterConfigFile
     private static JsonNode TargetNames(LoraAdapter adapter) => adapter.Options.Targets switch
     {
         PatternTargets pattern => JsonValue.Create(pattern.Pattern),
-        NamedTargets named => new JsonArray([.. named.Names.Order(StringComparer.Ordinal).Select(n => JsonValue.Create(n))]),
+        NamedTargets named => Names(named.Names),
         // PEFT writes what the word stands for, not the word.
-        _ => new JsonArray([.. adapter.Paths.Select(p => p[(p.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal).Select(n => JsonValue.Create(n))]),
+        _ => adapter.Sites.Select(site => site.Name).Distinct().ToArray() is var names && adapter.Adapts(new NamedTargets(names)) ? Names(names) : Names(adapter.Paths),
     };
+
+    private static JsonArray Names(IEnumerable<string> names) => new([.. names.Order(StringComparer.Ordinal).Select(n => JsonValue.Create(n))]);
 
     // What PEFT 0.14 writes for a plain LoRA; later versions read it unchanged.
     private static JsonObject Defaults() => new()

@@ -11,8 +11,6 @@ public static class AdapterFolder
     /// <summary>Name of the weights' file.</summary>
     public const string WeightsFile = "adapter_model.safetensors";
 
-    private const string Prefix = "base_model.model.";
-
     /// <summary>Paths of the files that decide what the adapter computes: its configuration and its weights.</summary>
     /// <param name="folder">The folder.</param>
     public static IReadOnlyList<string> Files(string folder) => [Path.Combine(folder, AdapterConfigFile.FileName), Path.Combine(folder, WeightsFile)];
@@ -23,21 +21,14 @@ public static class AdapterFolder
     /// <exception cref="ArtifactException">A tensor is missing, superfluous, misshapen or not finite.</exception>
     public static void Load(string folder, LoraAdapter adapter)
     {
-        var path = Path.Combine(folder, WeightsFile);
-        if (!File.Exists(path)) throw new ArtifactException($"{path}: the file is missing; pickled adapters (adapter_model.bin) are not read, save the adapter as safetensors");
-        using var file = SafetensorsFile.Open(path);
+        using var file = AdapterFile.Open(folder, adapter.Weights.Select(w => new AdaptedProjection(w.Path, w.A.shape[0], w.A.shape[1], w.B.shape[0])));
         using var noGradient = no_grad();
-        var expected = Tensors(adapter).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal);
-        if (file.Names.FirstOrDefault(name => !expected.ContainsKey(name)) is { } superfluous)
-            throw new ArtifactException($"{path}: tensor '{superfluous}' has no place on this base with target_modules of {AdapterConfigFile.FileName}; the adapter was made for another base");
-        foreach (var (name, parameter) in expected)
+        foreach (var (path, a, b) in adapter.Weights)
         {
-            if (!file.Contains(name)) throw new ArtifactException($"{path}: tensor '{name}' is missing; {AdapterConfigFile.FileName} and the base ask for it with shape [{string.Join(", ", parameter.shape)}]");
-            if (!file.Entry(name).Shape.AsSpan().SequenceEqual(parameter.shape))
-                throw new ArtifactException($"{path}: tensor '{name}' has shape [{string.Join(", ", file.Entry(name).Shape)}], but rank and base ask for [{string.Join(", ", parameter.shape)}]");
-            using var values = file.Read(name, ScalarType.Float32, parameter.device);
-            FiniteCheck.Require(values, path, name);
-            parameter.copy_(values);
+            using var scope = NewDisposeScope();
+            var values = file.Read(path, a.device);
+            a.copy_(values.A);
+            b.copy_(values.B);
         }
     }
 
@@ -71,7 +62,7 @@ public static class AdapterFolder
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Tensors(LoraAdapter adapter) => adapter.Weights.SelectMany(w => new[]
     {
-        KeyValuePair.Create($"{Prefix}{w.Path}.lora_A.weight", (Tensor)w.A),
-        KeyValuePair.Create($"{Prefix}{w.Path}.lora_B.weight", (Tensor)w.B),
+        KeyValuePair.Create(AdapterFile.NameOfA(w.Path), (Tensor)w.A),
+        KeyValuePair.Create(AdapterFile.NameOfB(w.Path), (Tensor)w.B),
     });
 }

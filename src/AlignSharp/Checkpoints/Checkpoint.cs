@@ -58,6 +58,12 @@ public sealed class Checkpoint : IDisposable
     /// <inheritdoc cref="SafetensorsFile.Read"/>
     public Tensor Read(string name, ScalarType? dtype = null, Device? device = null) => FileOf(name).Read(name, dtype, device);
 
+    /// <summary>Type in which a tensor is stored.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <exception cref="ArtifactException">There is no tensor of that name, or libtorch has no such type here.</exception>
+    public ScalarType TypeOf(string name) => SafetensorsDtype.Find(Entry(name).Dtype)!.Scalar
+        ?? throw new ArtifactException($"{PathOf(name)}: tensor '{name}' is of {Entry(name).Dtype}, which is not supported; convert it to BF16, F16 or F32.");
+
     /// <summary>Path of the file that holds a tensor, for messages.</summary>
     /// <param name="name">Name of the tensor.</param>
     /// <exception cref="ArtifactException">There is no tensor of that name.</exception>

@@ -21,24 +21,32 @@ public static partial class CheckpointWriter
     /// <param name="tensors">Names and tensors in state-dict order, which decides the shards; they stay the caller's. A tied weight comes once.</param>
     /// <param name="maxShardBytes">Largest shard in bytes; a larger tensor gets a shard of its own.</param>
     /// <exception cref="Data.Faults.DiskFullException">The disk is full; the folder is as it was.</exception>
-    public static void Save(string folder, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, long maxShardBytes = DefaultMaxShardBytes)
+    public static void Save(string folder, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, long maxShardBytes = DefaultMaxShardBytes) =>
+        SaveInTurn(folder, [.. tensors.Select(t => TensorSource.Of(t.Key, t.Value))], maxShardBytes);
+
+    /// <summary>Saves weights that are made one after the other, with the same care as <see cref="Save"/>.</summary>
+    /// <param name="folder">An existing folder.</param>
+    /// <param name="tensors">The tensors in state-dict order, which decides the shards. A tied weight comes once.</param>
+    /// <param name="maxShardBytes">Largest shard in bytes; a larger tensor gets a shard of its own.</param>
+    /// <exception cref="Data.Faults.DiskFullException">The disk is full; the folder is as it was.</exception>
+    public static void SaveInTurn(string folder, IReadOnlyList<TensorSource> tensors, long maxShardBytes = DefaultMaxShardBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxShardBytes);
         var shards = Split(tensors, maxShardBytes);
         if (shards.Count <= 1)
-            SafetensorsWriter.Write(Path.Combine(folder, Checkpoint.SingleFile), tensors);
+            SafetensorsWriter.WriteInTurn(Path.Combine(folder, Checkpoint.SingleFile), tensors);
         else
             SaveShards(folder, tensors, shards);
         RemoveStale(folder, shards.Count);
     }
 
-    private static List<List<KeyValuePair<string, Tensor>>> Split(IReadOnlyList<KeyValuePair<string, Tensor>> tensors, long maxShardBytes)
+    private static List<List<TensorSource>> Split(IReadOnlyList<TensorSource> tensors, long maxShardBytes)
     {
-        var shards = new List<List<KeyValuePair<string, Tensor>>>();
+        var shards = new List<List<TensorSource>>();
         var free = 0L;
         foreach (var tensor in tensors)
         {
-            var bytes = TensorMemory.Bytes(tensor.Value);
+            var bytes = tensor.Bytes;
             if (shards.Count == 0 || bytes > free)
             {
                 shards.Add([]);
@@ -50,7 +58,7 @@ public static partial class CheckpointWriter
         return shards;
     }
 
-    private static void SaveShards(string folder, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, List<List<KeyValuePair<string, Tensor>>> shards)
+    private static void SaveShards(string folder, IReadOnlyList<TensorSource> tensors, List<List<TensorSource>> shards)
     {
         var names = Enumerable.Range(1, shards.Count).Select(i => ShardName(i, shards.Count)).ToList();
         var staged = names.ConvertAll(n => Path.Combine(folder, $"{AtomicFile.TemporaryPrefix}{n}"));
@@ -58,7 +66,7 @@ public static partial class CheckpointWriter
         try
         {
             // Everything that needs space is written first; what follows are renames.
-            for (var i = 0; i < shards.Count; i++) SafetensorsWriter.Write(staged[i], shards[i]);
+            for (var i = 0; i < shards.Count; i++) SafetensorsWriter.WriteInTurn(staged[i], shards[i]);
             WriteIndex(stagedIndex, tensors, shards, names);
             // Without its index an earlier save's shards are not read, so they may be replaced one by one.
             File.Delete(Path.Combine(folder, Checkpoint.IndexFile));
@@ -75,14 +83,14 @@ public static partial class CheckpointWriter
         }
     }
 
-    private static void WriteIndex(string path, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, List<List<KeyValuePair<string, Tensor>>> shards, List<string> names)
+    private static void WriteIndex(string path, IReadOnlyList<TensorSource> tensors, List<List<TensorSource>> shards, List<string> names)
     {
         var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < shards.Count; i++)
-            foreach (var (name, _) in shards[i]) map[name] = names[i];
+            foreach (var tensor in shards[i]) map[tensor.Name] = names[i];
         var index = new SortedDictionary<string, object>(StringComparer.Ordinal)
         {
-            ["metadata"] = new Dictionary<string, long> { ["total_size"] = tensors.Sum(t => TensorMemory.Bytes(t.Value)) },
+            ["metadata"] = new Dictionary<string, long> { ["total_size"] = tensors.Sum(t => t.Bytes) },
             ["weight_map"] = map,
         };
         var text = JsonSerializer.Serialize(index, Indented).ReplaceLineEndings("\n");

@@ -56,16 +56,27 @@ public static class ModelFolder
     /// <param name="config">Its configuration, written with the type of the weights.</param>
     /// <param name="source">Folder whose generation_config.json is carried along, or null.</param>
     /// <param name="maxShardBytes">Largest shard.</param>
-    public static void Save(string folder, CausalLanguageModel model, ModelConfig config, string? source, long maxShardBytes = CheckpointWriter.DefaultMaxShardBytes)
+    public static void Save(string folder, CausalLanguageModel model, ModelConfig config, string? source, long maxShardBytes = CheckpointWriter.DefaultMaxShardBytes) =>
+        SaveInTurn(folder, [.. BaseParameters(model).Select(p => TensorSource.Of(p.Key, p.Value))], config, model.ComputeType, source, maxShardBytes);
+
+    /// <summary>Saves weights that are made one after the other, in the order of <see cref="Save"/>.</summary>
+    /// <param name="folder">An existing folder.</param>
+    /// <param name="weights">The weights by checkpoint name, in state-dict order; a tied weight comes once.</param>
+    /// <param name="config">The model's configuration.</param>
+    /// <param name="type">Type of the weights, as the configuration is to declare it.</param>
+    /// <param name="source">Folder whose generation_config.json is carried along, or null.</param>
+    /// <param name="maxShardBytes">Largest shard.</param>
+    public static void SaveInTurn(
+        string folder, IReadOnlyList<TensorSource> weights, ModelConfig config, ScalarType type, string? source, long maxShardBytes = CheckpointWriter.DefaultMaxShardBytes)
     {
         File.Delete(Path.Combine(folder, ModelConfigReader.FileName));
-        CheckpointWriter.Save(folder, [.. BaseParameters(model).Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value))], maxShardBytes);
+        CheckpointWriter.SaveInTurn(folder, weights, maxShardBytes);
         if (source is not null && File.Exists(Path.Combine(source, GenerationConfigFile)))
             Data.Files.AtomicFile.WriteText(Path.Combine(folder, GenerationConfigFile), File.ReadAllText(Path.Combine(source, GenerationConfigFile)));
         // The configuration comes last: a folder without it is not taken for a model.
         var json = (JsonObject)config.Json.DeepClone();
         json.Remove("dtype");
-        json["torch_dtype"] = TypeName(model.ComputeType);
+        json["torch_dtype"] = TypeName(type);
         JsonObjectFile.Write(Path.Combine(folder, ModelConfigReader.FileName), json, sorted: true);
     }
 

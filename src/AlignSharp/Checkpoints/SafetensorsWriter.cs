@@ -25,32 +25,40 @@ public static class SafetensorsWriter
     /// <param name="metadata">Strings for <c>__metadata__</c>, written in ordinal order of their keys; null is <see cref="DefaultMetadata"/>.</param>
     /// <exception cref="ArgumentException">A name comes twice or is reserved, or a tensor's type is not one of the format's.</exception>
     /// <exception cref="Data.Faults.DiskFullException">The disk is full; nothing was left behind.</exception>
-    public static void Write(string path, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(string path, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        WriteInTurn(path, [.. tensors.Select(t => TensorSource.Of(t.Key, t.Value))], metadata);
+
+    /// <summary>Writes a file atomically whose tensors are made one after the other: no more than one of them is in memory.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="tensors">The tensors in any order; names are unique.</param>
+    /// <param name="metadata">Strings for <c>__metadata__</c>, written in ordinal order of their keys; null is <see cref="DefaultMetadata"/>.</param>
+    /// <exception cref="ArgumentException">A name comes twice or is reserved, or a tensor's type is not one of the format's.</exception>
+    /// <exception cref="Data.Faults.DiskFullException">The disk is full; nothing was left behind.</exception>
+    public static void WriteInTurn(string path, IReadOnlyList<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         CheckNames(tensors);
         var ordered = tensors
-            .Select(t => (Name: t.Key, Key: StrictUtf8.GetBytes(t.Key), Dtype: SafetensorsDtype.Of(t.Value.dtype), Tensor: t.Value))
+            .Select(t => (Key: StrictUtf8.GetBytes(t.Name), Dtype: SafetensorsDtype.Of(t.Type), Tensor: t))
             .OrderByDescending(t => t.Dtype.Rank)
             .ThenBy(t => t.Key, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))
-            .Select(t => (t.Name, t.Dtype, t.Tensor))
+            .Select(t => (t.Dtype, t.Tensor))
             .ToList();
         var header = Header(ordered, metadata ?? DefaultMetadata);
-        var data = ordered.Sum(t => TensorMemory.Bytes(t.Tensor));
         AtomicFile.Write(path, stream =>
         {
             stream.Write(header);
-            foreach (var (_, _, tensor) in ordered) WriteTensor(stream, tensor);
-        }, header.Length + data);
+            foreach (var (_, tensor) in ordered) WriteTensor(stream, tensor);
+        }, header.Length + ordered.Sum(t => t.Tensor.Bytes));
     }
 
-    private static void CheckNames(IReadOnlyList<KeyValuePair<string, Tensor>> tensors)
+    private static void CheckNames(IReadOnlyList<TensorSource> tensors)
     {
         var names = new HashSet<string>(StringComparer.Ordinal) { "__metadata__" };
-        foreach (var (name, _) in tensors)
-            if (!names.Add(name)) throw new ArgumentException($"The tensor name '{name}' is reserved or comes twice.", nameof(tensors));
+        foreach (var tensor in tensors)
+            if (!names.Add(tensor.Name)) throw new ArgumentException($"The tensor name '{tensor.Name}' is reserved or comes twice.", nameof(tensors));
     }
 
-    private static byte[] Header(List<(string Name, SafetensorsDtype Dtype, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(List<(SafetensorsDtype Dtype, TensorSource Tensor)> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var json = new StringBuilder("{");
         if (metadata.Count > 0)
@@ -59,12 +67,12 @@ public static class SafetensorsWriter
             json.Append(CultureInfo.InvariantCulture, $"\"__metadata__\":{{{string.Join(',', pairs)}}}");
         }
         var offset = 0L;
-        foreach (var (name, dtype, tensor) in tensors)
+        foreach (var (dtype, tensor) in tensors)
         {
             if (json.Length > 1) json.Append(',');
-            var end = offset + TensorMemory.Bytes(tensor);
+            var end = offset + tensor.Bytes;
             json.Append(CultureInfo.InvariantCulture,
-                $"{Quote(name)}:{{\"dtype\":\"{dtype.Name}\",\"shape\":[{string.Join(',', tensor.shape)}],\"data_offsets\":[{offset},{end}]}}");
+                $"{Quote(tensor.Name)}:{{\"dtype\":\"{dtype.Name}\",\"shape\":[{string.Join(',', tensor.Shape)}],\"data_offsets\":[{offset},{end}]}}");
             offset = end;
         }
         json.Append('}');
@@ -99,10 +107,13 @@ public static class SafetensorsWriter
         return quoted.Append('"').ToString();
     }
 
-    private static unsafe void WriteTensor(Stream stream, Tensor tensor)
+    private static unsafe void WriteTensor(Stream stream, TensorSource source)
     {
+        using var tensor = source.Read();
+        if (tensor.dtype != source.Type || !tensor.shape.AsSpan().SequenceEqual([.. source.Shape]))
+            throw new InvalidOperationException($"'{source.Name}' was announced as {source.Type} [{string.Join(", ", source.Shape)}] and came as {tensor.dtype} [{string.Join(", ", tensor.shape)}]");
         // Both calls give the same storage back when there is nothing to move; the handles are ours to dispose.
-        using var onCpu = tensor.detach().cpu();
+        using var onCpu = tensor.cpu();
         using var contiguous = onCpu.contiguous();
         var address = TensorMemory.Address(contiguous);
         var bytes = TensorMemory.Bytes(contiguous);

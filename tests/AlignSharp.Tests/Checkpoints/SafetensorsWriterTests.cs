@@ -42,6 +42,29 @@ public sealed class SafetensorsWriterTests : IDisposable
     }
 
     [Fact]
+    public void Tensors_in_turn_are_made_one_after_the_other_and_give_the_same_file()
+    {
+        using var scope = NewDisposeScope();
+        using var file = SafetensorsFile.Open(Golden.Path("trl/model_a/model.safetensors"));
+        Tensor? before = null;
+        var sources = file.Names.Reverse().Select(name => new TensorSource(name, ScalarType.Float32, file.Entry(name).Shape, () =>
+        {
+            Assert.True(before is null || before.IsInvalid, "the tensor before is still there");
+            return before = file.Read(name);
+        })).ToList();
+        SafetensorsWriter.WriteInTurn(_folder.File("again.safetensors"), sources);
+        Assert.Equal(File.ReadAllBytes(Golden.Path("trl/model_a/model.safetensors")), File.ReadAllBytes(_folder.File("again.safetensors")));
+    }
+
+    [Fact]
+    public void A_tensor_that_comes_otherwise_than_announced_leaves_no_file()
+    {
+        Assert.Throws<InvalidOperationException>(() => SafetensorsWriter.WriteInTurn(_folder.File("a.safetensors"), [new TensorSource("w", ScalarType.Float32, [2], () => zeros(3))]));
+        Assert.Throws<InvalidOperationException>(() => SafetensorsWriter.WriteInTurn(_folder.File("a.safetensors"), [new TensorSource("w", ScalarType.BFloat16, [2], () => zeros(2))]));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public void Header_is_compact_raw_and_padded()
     {
         using var weight = zeros(1, 2);

@@ -32,6 +32,9 @@ public sealed class LoraAdapter
     /// <summary>Module paths of the adapted projections, in the model's order.</summary>
     public IReadOnlyList<string> Paths => [.. _projections.Select(p => p.Site.Path)];
 
+    /// <summary>Where the adapted projections stand, in the model's order.</summary>
+    public IReadOnlyList<ProjectionSite> Sites => [.. _projections.Select(p => p.Site)];
+
     /// <summary>Target names that match no projection of the model; PEFT passes over them as long as another one matches.</summary>
     public IReadOnlyList<string> UnmatchedNames => Options.Targets is NamedTargets named
         ? [.. named.Names.Where(name => !_projections.Exists(p => NamedTargets.NameMatches(name, p.Site.Path)))]

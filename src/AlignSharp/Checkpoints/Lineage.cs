@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AlignSharp.Data.Faults;
+using AlignSharp.Data.Files;
+
+namespace AlignSharp.Checkpoints;
+
+/// <summary>
+/// What a result was made from: <c>lineage.json</c> beside its weights. Fields that this version does not know are read over, so that
+/// a later version may write more.
+/// </summary>
+public sealed record Lineage
+{
+    /// <summary>Name of the file.</summary>
+    public const string FileName = "lineage.json";
+
+    private static readonly JsonSerializerOptions Json = new(StrictJson.Options) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>The model below the adapter, or that was fine-tuned (<c>base_model</c>, with <c>path</c> and <c>sha256</c>); null where it is not told.</summary>
+    public LineageModel? BaseModel { get; init; }
+
+    /// <summary>Reads a folder's lineage.</summary>
+    /// <param name="folder">An adapter's or a model's folder.</param>
+    /// <returns>Null where the folder has no such file.</returns>
+    /// <exception cref="ArtifactException">The file is not what its name says.</exception>
+    public static Lineage? TryRead(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            var lineage = JsonObjectFile.Read(path).Deserialize<Lineage>(Json)!;
+            return lineage.BaseModel is { Sha256: null } ? throw new ArtifactException($"{path}: 'base_model' has no 'sha256'; remove the file if the base cannot be told") : lineage;
+        }
+        catch (JsonException fault)
+        {
+            throw new ArtifactException($"{path}: {fault.Path}: {StrictJson.OneLine(fault)}", fault);
+        }
+    }
+
+    /// <summary>Writes the file, atomically.</summary>
+    /// <param name="folder">An existing folder.</param>
+    public void Write(string folder) => JsonObjectFile.Write(Path.Combine(folder, FileName), (JsonObject)JsonSerializer.SerializeToNode(this, Json)!, sorted: true);
+}

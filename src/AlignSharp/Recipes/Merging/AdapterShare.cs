@@ -1,0 +1,29 @@
+using AlignSharp.Checkpoints;
+using AlignSharp.Data.Faults;
+
+namespace AlignSharp.Recipes.Merging;
+
+/// <summary>An adapter of a sum with its factor.</summary>
+/// <param name="Folder">Its folder.</param>
+/// <param name="Config">Its configuration.</param>
+/// <param name="Weight">The user's factor.</param>
+internal sealed record AdapterShare(string Folder, AdapterConfig Config, double Weight)
+{
+    /// <summary>Factor on B·A: the user's and the adapter's own.</summary>
+    public double Factor => Weight * Config.Options.Scaling;
+
+    /// <summary>Resolves the base and the adapters that options name.</summary>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ConfigurationException">A folder does not exist, no adapter is named, or there are not as many weights as adapters.</exception>
+    /// <exception cref="ArtifactException">An adapter's configuration cannot be used.</exception>
+    public static (string BaseFolder, IReadOnlyList<AdapterShare> Shares) Resolve(MergeRunOptions options)
+    {
+        var (baseFolder, first) = PolicyLoader.Resolve(options.Model, null);
+        string[] folders = [.. first is null ? [] : new[] { first }, .. options.Adapters];
+        if (folders.Length == 0) throw new ConfigurationException($"{options.Model} is a model without adapter, and adapter is not given; name the adapter to merge");
+        if (folders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } absent) throw new ConfigurationException($"adapter: there is no folder '{absent}'");
+        if (options.Weights.Count > 0 && options.Weights.Count != folders.Length)
+            throw new ConfigurationException($"weights: {options.Weights.Count} are given for {folders.Length} adapters ({string.Join(", ", folders)}); give one for each");
+        return (baseFolder, [.. folders.Select((folder, i) => new AdapterShare(folder, AdapterConfigFile.Read(folder), options.Weights.Count > 0 ? options.Weights[i] : 1))]);
+    }
+}

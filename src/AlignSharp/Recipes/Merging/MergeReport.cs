@@ -1,0 +1,15 @@
+namespace AlignSharp.Recipes.Merging;
+
+/// <summary>What <c>align merge</c> wrote, and how near it is to the base with its adapters on.</summary>
+/// <param name="OutputDir">The folder.</param>
+/// <param name="BaseModel">Folder of the base.</param>
+/// <param name="Adapters">The adapters in the order in which they were added.</param>
+/// <param name="Dtype">Type of the written weights: of the projections, where tensors differ.</param>
+/// <param name="Projections">Number of projections that an adapter changed.</param>
+/// <param name="MaxAbsLogitDifference">Largest difference between a logit of the written folder and of the base with its adapters on, over the probe.</param>
+/// <param name="AllowedLogitDifference">What it may be at most.</param>
+/// <param name="MaxAbsLogit">Largest logit of the base with its adapters on.</param>
+/// <param name="MaxAbsAdapterEffect">Largest difference that the adapters make to a logit of the base.</param>
+public sealed record MergeReport(
+    string OutputDir, string BaseModel, IReadOnlyList<MergedAdapter> Adapters, string Dtype, int Projections,
+    double MaxAbsLogitDifference, double AllowedLogitDifference, double MaxAbsLogit, double MaxAbsAdapterEffect);
