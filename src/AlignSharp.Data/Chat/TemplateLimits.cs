@@ -16,9 +16,9 @@ public sealed record TemplateLimits
     /// <exception cref="ConfigurationException">Less than 1.</exception>
     public int MaxDepth { get; init => field = (int)Positive(value, nameof(MaxDepth)); } = 100;
 
-    /// <summary>Characters (UTF-16 units) of the output and of every text that the template makes on the way; default 67,108,864.</summary>
+    /// <summary>Characters (UTF-16 units) of the output and of every text that the template makes on the way; default 16,777,216.</summary>
     /// <exception cref="ConfigurationException">Less than 1.</exception>
-    public int MaxOutputLength { get; init => field = (int)Positive(value, nameof(MaxOutputLength)); } = 1 << 26;
+    public int MaxOutputLength { get; init => field = (int)Positive(value, nameof(MaxOutputLength)); } = 1 << 24;
 
     /// <summary>Elements of a <c>range</c> and of a list that is multiplied; default 100,000, as in Jinja's sandbox.</summary>
     /// <exception cref="ConfigurationException">Less than 1.</exception>

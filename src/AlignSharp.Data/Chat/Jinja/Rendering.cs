@@ -38,6 +38,9 @@ internal sealed class Rendering(TemplateLimits limits, TimeProvider clock)
         if (_steps > limits.MaxSteps) throw JinjaFault.Limit($"more than {limits.MaxSteps} steps");
     }
 
+    /// <summary>Counts a step, and more for a long text, which an operation reads from end to end.</summary>
+    public void SpendOn(object? value) => Spend(1 + (value is string text ? text.Length / CharactersPerStep : 0));
+
     /// <summary>Lets a text that an operation makes pass if it is not too long.</summary>
     public string Made(string text)
     {

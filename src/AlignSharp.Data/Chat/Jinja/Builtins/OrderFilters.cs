@@ -12,7 +12,7 @@ internal static class OrderFilters
         var caseSensitive = arguments.Flag(1);
         // Several attributes are separated by commas and compared one after the other.
         object?[] paths = arguments.Get(2) is string names ? names.Split(',') : [arguments.Get(2)];
-        return new ListValue(Sorted(Iteration.ToArray(self, rendering),
+        return new ListValue(StableSort.By(Iteration.ToArray(self, rendering),
             item => new ListValue([.. paths.Select(path => Key(Lookup.Path(item, path), caseSensitive))]), arguments.Flag(0)));
     }
 
@@ -27,7 +27,7 @@ internal static class OrderFilters
             _ => throw JinjaFault.Value("You can only sort by either \"key\" or \"value\""),
         };
         rendering.Spend(dict.Count);
-        return new ListValue(Sorted([.. dict.Pairs], pair => Key(((TupleValue)pair!)[part], arguments.Flag(0)), arguments.Flag(2)));
+        return new ListValue(StableSort.By([.. dict.Pairs], pair => Key(((TupleValue)pair!)[part], arguments.Flag(0)), arguments.Flag(2)));
     }
 
     public static object? Unique(object? self, Arguments arguments, Rendering rendering)
@@ -48,7 +48,7 @@ internal static class OrderFilters
         object? Value(object? item) => Lookup.Path(item, arguments.Get(0)) is var value && value is Undefined && arguments.Has(1) ? arguments.Get(1) : value;
         object? KeyOf(object? item) => Key(Value(item), arguments.Flag(2));
         var groups = new List<List<object?>>();
-        foreach (var item in Sorted(Iteration.ToArray(self, rendering), KeyOf, reverse: false))
+        foreach (var item in StableSort.By(Iteration.ToArray(self, rendering), KeyOf, reverse: false))
         {
             if (groups.Count > 0 && Comparison.AreEqual(KeyOf(groups[^1][0]), KeyOf(item))) groups[^1].Add(item);
             else groups.Add([item]);
@@ -68,10 +68,6 @@ internal static class OrderFilters
 
         object? KeyOf(object? item) => Key(Lookup.Path(item, arguments.Get(1)), arguments.Flag(0));
     }
-
-    /// <summary>A stable sort, also when reversed.</summary>
-    private static object?[] Sorted(object?[] items, Func<object?, object?> key, bool reverse)
-        => reverse ? [.. items.OrderByDescending(key, ValueOrder.Instance)] : [.. items.OrderBy(key, ValueOrder.Instance)];
 
     private static object? Key(object? value, bool caseSensitive) => value is string text && !caseSensitive ? CodePoints.Lower(text) : value;
 }

@@ -33,7 +33,7 @@ internal static class StringMethods
         ["removesuffix"] = (self, arguments, _) => Remove((string)self!, arguments, atStart: false),
         ["replace"] = Replace,
         ["join"] = Join,
-        ["format"] = (self, arguments, rendering) => rendering.Made(BraceFormat.Apply((string)self!, arguments)),
+        ["format"] = (self, arguments, rendering) => rendering.Made(BraceFormat.Apply((string)self!, arguments, rendering)),
         ["find"] = (self, arguments, _) => Find((string)self!, arguments, last: false),
         ["rfind"] = (self, arguments, _) => Find((string)self!, arguments, last: true),
         ["index"] = (self, arguments, _) => Found(Find((string)self!, arguments, last: false)),

@@ -133,6 +133,6 @@ internal static class TextFilters
                 ? (first, second)
                 : throw JinjaFault.Type("separators of tojson must be two strings");
         if (self is Undefined missing) throw JinjaFault.Type($"Object of type Undefined is not JSON serializable ({missing.Fault().Message})");
-        return rendering.Made(new JsonOutput(indent, item, key, arguments.Flag(3), arguments.Flag(0)).Write(self));
+        return rendering.Made(new JsonOutput(indent, item, key, arguments.Flag(3), arguments.Flag(0), rendering).Write(self));
     }
 }

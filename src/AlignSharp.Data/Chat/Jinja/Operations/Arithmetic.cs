@@ -47,7 +47,7 @@ internal static class Arithmetic
         if (sign == "/") return Divide(left, right);
         if (left is double || right is double) return OnFloats(sign, Numbers.ToDouble(left), Numbers.ToDouble(right));
         // Fast path: nearly every sum in a template is of small integers.
-        if (left is long a && right is long b && Math.Abs(a) < int.MaxValue && Math.Abs(b) < int.MaxValue)
+        if (left is long a and > int.MinValue and < int.MaxValue && right is long b and > int.MinValue and < int.MaxValue)
             switch (sign)
             {
                 case "+": return a + b;
@@ -86,7 +86,7 @@ internal static class Arithmetic
 
     private static object OnIntegers(string sign, BigInteger left, BigInteger right)
     {
-        if (right.IsZero && sign is ("//" or "%")) throw JinjaFault.Value("integer division or modulo by zero");
+        if (right.IsZero && sign is ("//" or "%")) throw JinjaFault.Value(sign == "%" ? "integer modulo by zero" : "integer division or modulo by zero");
         return sign switch
         {
             "+" => Numbers.Shrink(left + right),

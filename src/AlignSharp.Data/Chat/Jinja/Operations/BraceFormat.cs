@@ -6,7 +6,7 @@ namespace AlignSharp.Data.Chat.Jinja.Operations;
 /// <summary>Python's <c>text.format(...)</c> with plain fields: {}, {0} and {name}, without format specifications.</summary>
 internal static class BraceFormat
 {
-    public static string Apply(string format, Arguments arguments)
+    public static string Apply(string format, Arguments arguments, Rendering rendering)
     {
         var text = new StringBuilder();
         var next = 0;
@@ -27,6 +27,7 @@ internal static class BraceFormat
             var end = c == '{' ? format.IndexOf('}', i) : -1;
             if (end < 0) throw JinjaFault.Value($"Single '{c}' encountered in format string");
             text.Append(PythonText.Str(Field(format[(i + 1)..end], arguments, ref next)));
+            rendering.CheckLength(text.Length);
             i = end;
         }
         return text.ToString();

@@ -9,7 +9,7 @@ internal static class Comparison
     public static bool Apply(string sign, object? left, object? right, Rendering rendering)
     {
         // What is compared is read once.
-        if (left is ContainerValue container) rendering.Spend(container.Weight / 64);
+        rendering.Spend(ContainerValue.WeightOf(left) / 256);
         return sign switch
         {
             "==" => AreEqual(left, right),

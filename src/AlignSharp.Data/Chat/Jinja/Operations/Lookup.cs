@@ -33,11 +33,13 @@ internal static class Lookup
     public static object? Slice(object? owner, object? start, object? stop, object? step)
     {
         if (owner is Undefined missing) throw missing.Fault();
-        if (Iteration.Length(owner) is not { } length || owner is DictValue or ViewValue) return Undefined.Element(owner, "slice");
-        var stride = step is null ? 1 : Index(step);
+        var isSliceable = owner is (string or SequenceValue or RangeValue) && IsIndex(start) && IsIndex(stop) && IsIndex(step);
+        if (!isSliceable) return Undefined.Hint($"'{TypeName.Describe(owner)}' has no such slice");
+        var length = Iteration.Length(owner)!.Value;
+        var stride = step is null ? 1 : Numbers.ToInt64(step);
         if (stride == 0) throw JinjaFault.Value("slice step cannot be zero");
-        var first = start is null ? (stride > 0 ? 0 : length - 1) : Clip(Index(start), length, stride);
-        var end = stop is null ? (stride > 0 ? length : -1) : Clip(Index(stop), length, stride);
+        var first = start is null ? (stride > 0 ? 0 : length - 1) : Clip(Numbers.ToInt64(start), length, stride);
+        var end = stop is null ? (stride > 0 ? length : -1) : Clip(Numbers.ToInt64(stop), length, stride);
         if (owner is RangeValue range) return new RangeValue(range.Start + first * range.Step, range.Start + end * range.Step, range.Step * stride);
                 if (stride == 1)
         {
@@ -107,8 +109,7 @@ internal static class Lookup
         _ => false,
     };
 
-    private static long Index(object? value)
-        => Numbers.IsInteger(value) ? Numbers.ToInt64(value) : throw JinjaFault.Type("slice indices must be integers or None or have an __index__ method");
+    private static bool IsIndex(object? value) => value is null || Numbers.IsInteger(value);
 
     private static long Clip(long index, long length, long stride)
     {

@@ -36,6 +36,7 @@ internal static class PercentFormat
             }
             rendering.CheckLength(text.Length + (long)width + (precision ?? 0));
             text.Append(Pad(Convert(format[i], Pick(values, name, ref next), flags, precision), flags, width, format[i]));
+            rendering.CheckLength(text.Length);
         }
         var given = values is TupleValue all ? all.Count : values is DictValue ? next : 1;
         return next < given ? throw JinjaFault.Type("not all arguments converted during string formatting") : text.ToString();

@@ -24,6 +24,7 @@ internal sealed class ItemExpression(Expression owner, Expression key, int line)
         var value = owner.Evaluate(scope, rendering);
         var index = key.Evaluate(scope, rendering);
         rendering.Line = Line;
+        rendering.SpendOn(value);
         return Lookup.Item(value, index);
     }
 }
@@ -76,7 +77,7 @@ internal sealed class FilterExpression(Expression? operand, string name, Argumen
     {
         var given = arguments.Evaluate(name, scope, rendering, []);
         rendering.Line = Line;
-        rendering.Spend();
+        rendering.SpendOn(value);
         return Filters.Get(name)(value, given, rendering);
     }
 }
@@ -89,6 +90,7 @@ internal sealed class TestExpression(Expression operand, string name, ArgumentLi
         var value = operand.Evaluate(scope, rendering);
         var given = arguments.Evaluate(name, scope, rendering, []);
         rendering.Line = Line;
+        rendering.SpendOn(value);
         return Tests.Get(name)(value, given, rendering);
     }
 }

@@ -9,5 +9,9 @@ internal sealed class BoundOperation(string name, object? self, Operation operat
 
     public override string TypeName => "builtin_function_or_method";
 
-    public override object? Call(Arguments arguments, Rendering rendering) => operation(self, arguments, rendering);
+    public override object? Call(Arguments arguments, Rendering rendering)
+    {
+        rendering.SpendOn(self);
+        return operation(self, arguments, rendering);
+    }
 }

@@ -6,7 +6,7 @@ using AlignSharp.Data.Chat.Jinja.Operations;
 namespace AlignSharp.Data.Chat.Jinja.Values;
 
 /// <summary>Python's json.dumps, as the tojson filter of chat templates calls it: no escapes for HTML, and none beyond ASCII unless asked for.</summary>
-internal sealed class JsonOutput(string? indent, string itemSeparator, string keySeparator, bool sortKeys, bool asciiOnly)
+internal sealed class JsonOutput(string? indent, string itemSeparator, string keySeparator, bool sortKeys, bool asciiOnly, Rendering rendering)
 {
     private readonly StringBuilder _text = new();
 
@@ -44,10 +44,11 @@ internal sealed class JsonOutput(string? indent, string itemSeparator, string ke
     private void AppendMembers(DictValue dict, int depth)
     {
         _text.Append('{');
-        var members = sortKeys ? dict.Members.OrderBy(member => member.Key, ValueOrder.Instance) : dict.Members;
+        var keys = sortKeys ? StableSort.By([.. dict.Keys], key => key, reverse: false) : dict.Keys;
         var first = true;
-        foreach (var (key, value) in members)
+        foreach (var key in keys)
         {
+            dict.TryGet(key, out var value);
             if (!first) _text.Append(itemSeparator);
             first = false;
             NewLine(depth + 1);
@@ -62,6 +63,7 @@ internal sealed class JsonOutput(string? indent, string itemSeparator, string ke
     private void NewLine(int depth)
     {
         if (indent is null) return;
+        rendering.CheckLength(_text.Length);
         _text.Append('\n');
         for (var i = 0; i < depth; i++) _text.Append(indent);
     }
