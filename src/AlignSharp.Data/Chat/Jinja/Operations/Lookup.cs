@@ -41,7 +41,7 @@ internal static class Lookup
         var first = start is null ? (stride > 0 ? 0 : length - 1) : Clip(Numbers.ToInt64(start), length, stride);
         var end = stop is null ? (stride > 0 ? length : -1) : Clip(Numbers.ToInt64(stop), length, stride);
         if (owner is RangeValue range) return new RangeValue(range.Start + first * range.Step, range.Start + end * range.Step, range.Step * stride);
-                if (stride == 1)
+        if (stride == 1)
         {
             var (from, to) = ((int)first, (int)Math.Max(first, end));
             return owner is SequenceValue items ? items.With(items.Items[from..to].ToArray()) : Section((string)owner!, from, to);
