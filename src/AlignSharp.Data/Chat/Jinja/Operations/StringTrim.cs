@@ -1,0 +1,36 @@
+using AlignSharp.Data.Chat.Jinja.Values;
+
+namespace AlignSharp.Data.Chat.Jinja.Operations;
+
+/// <summary>Python's strip, lstrip and rstrip; <c>characters</c> null means white space.</summary>
+internal static class StringTrim
+{
+    public static string Both(string text, string? characters) => End(Start(text, characters), characters);
+
+    public static string Start(string text, string? characters)
+    {
+        if (characters is not null) return TrimPoints(text, characters, atStart: true);
+        var start = 0;
+        while (start < text.Length && CodePoints.IsSpace(text[start])) start++;
+        return start == 0 ? text : text[start..];
+    }
+
+    public static string End(string text, string? characters)
+    {
+        if (characters is not null) return TrimPoints(text, characters, atStart: false);
+        var end = text.Length;
+        while (end > 0 && CodePoints.IsSpace(text[end - 1])) end--;
+        return end == text.Length ? text : text[..end];
+    }
+
+    private static string TrimPoints(string text, string characters, bool atStart)
+    {
+        // Half of a pair must not be cut off because another character shares it.
+        if (!characters.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+            return atStart ? text.AsSpan().TrimStart(characters).ToString() : text.AsSpan().TrimEnd(characters).ToString();
+        var set = CodePoints.Split(characters);
+        var points = CodePoints.Split(text).AsSpan();
+        while (points.Length > 0 && Array.IndexOf(set, atStart ? points[0] : points[^1]) >= 0) points = atStart ? points[1..] : points[..^1];
+        return string.Concat(points);
+    }
+}
