@@ -19,9 +19,10 @@ public sealed class ChatTemplate
     private readonly KeyValuePair<string, object?>[] _constants;
     private readonly TemplateLimits _limits;
 
-    private ChatTemplate(string name, Body body, bool marksAssistant, KeyValuePair<string, object?>[] constants, TemplateLimits limits)
+    private ChatTemplate(string name, string text, Body body, bool marksAssistant, KeyValuePair<string, object?>[] constants, TemplateLimits limits)
     {
         Name = name;
+        Text = text;
         MarksAssistant = marksAssistant;
         _body = body;
         _constants = constants;
@@ -30,6 +31,9 @@ public sealed class ChatTemplate
 
     /// <summary>What messages call the template: its file, or the name it was given.</summary>
     public string Name { get; }
+
+    /// <summary>The template itself.</summary>
+    public string Text { get; }
 
     /// <summary>Whether the template has <c>{% generation %}</c> blocks, so that renders tell what the assistant says.</summary>
     public bool MarksAssistant { get; }
@@ -67,6 +71,14 @@ public sealed class ChatTemplate
         ArgumentNullException.ThrowIfNull(template);
         return TemplateFiles.Find(folder, template) is { } found ? Parse(found.Text, found.Name, found.Constants, limits) : null;
     }
+
+    /// <summary>Loads a template from a file of its own, with the special tokens of a tokenizer folder.</summary>
+    /// <param name="file">A Jinja file.</param>
+    /// <param name="folder">The tokenizer folder.</param>
+    /// <param name="limits">What a render may use; null for the defaults.</param>
+    /// <exception cref="ArtifactException">The file is bad; the message names it, line and cause.</exception>
+    public static ChatTemplate LoadFile(string file, string folder, TemplateLimits? limits = null) =>
+        Parse(TemplateFiles.Text(File.ReadAllBytes(file), file), file, TemplateFiles.Constants(folder), limits);
 
     /// <summary>Renders a conversation.</summary>
     /// <param name="messages">The messages in order.</param>
@@ -124,7 +136,7 @@ public sealed class ChatTemplate
         try
         {
             var (body, marksAssistant) = StatementParser.Parse(text);
-            return new ChatTemplate(name, body, marksAssistant, constants, limits ?? new TemplateLimits());
+            return new ChatTemplate(name, text, body, marksAssistant, constants, limits ?? new TemplateLimits());
         }
         catch (JinjaFault fault)
         {

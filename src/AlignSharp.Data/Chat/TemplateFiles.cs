@@ -18,26 +18,36 @@ internal static class TemplateFiles
     {
         var config = Read(folder, "tokenizer_config.json");
         if ((FromFile(folder, template) ?? FromJson(config, template) ?? FromJson(Read(folder, "chat_template.json"), template)) is not { } found) return null;
+        return (found.Text, found.Name, Constants(folder));
+    }
+
+    /// <summary>The special tokens of a folder by the names that templates use.</summary>
+    public static KeyValuePair<string, object?>[] Constants(string folder)
+    {
         var constants = new Dictionary<string, object?>(StringComparer.Ordinal);
         AddTokens(Read(folder, "special_tokens_map.json"), constants);
-        AddTokens(config, constants);
-        return (found.Text, found.Name, [.. constants]);
+        AddTokens(Read(folder, "tokenizer_config.json"), constants);
+        return [.. constants];
+    }
+
+    /// <summary>The text of a template's file.</summary>
+    /// <exception cref="ArtifactException">It is not UTF-8.</exception>
+    public static string Text(ReadOnlySpan<byte> content, string name)
+    {
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content.StartsWith("\uFEFF"u8) ? content[3..] : content);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new ArtifactException($"{name}: not UTF-8; save the file as UTF-8 or download it again", error);
+        }
     }
 
     private static (string Text, string Name)? FromFile(string folder, string template)
     {
         var path = template == "default" ? FileName : Path.Combine("additional_chat_templates", Path.GetFileName(template) + ".jinja");
-        if (TokenizerFolder.Read(folder, path) is not { } bytes) return null;
-        try
-        {
-            var content = bytes.AsSpan();
-            if (content.StartsWith("\uFEFF"u8)) content = content[3..];
-            return (new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content), Path.Combine(folder, path));
-        }
-        catch (DecoderFallbackException error)
-        {
-            throw new ArtifactException($"{Path.Combine(folder, path)}: not UTF-8; save the file as UTF-8 or download it again", error);
-        }
+        return TokenizerFolder.Read(folder, path) is { } bytes ? (Text(bytes, Path.Combine(folder, path)), Path.Combine(folder, path)) : null;
     }
 
     /// <summary>Where there is a list, its entries are named.</summary>

@@ -1,3 +1,4 @@
+using AlignSharp.Data.Chat;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Rows;
 using AlignSharp.Data.Tokenizers;
@@ -12,6 +13,7 @@ public sealed class SequenceTokenizer
 {
     private readonly ITokenizer? _tokenizer;
     private readonly PromptSplit? _split;
+    private readonly ChatTokenizer? _chat;
     private readonly bool _endTexts;
 
     /// <summary>Creates a tokenizer of sequences.</summary>
@@ -19,8 +21,11 @@ public sealed class SequenceTokenizer
     /// <param name="endTexts">
     /// Whether the end-of-sequence token is appended to rows of plain text too, as TRL 1.9 does for training; false scores a text as it stands.
     /// </param>
-    public SequenceTokenizer(ITokenizer? tokenizer, bool endTexts)
+    /// <param name="template">Chat template of the model, or null where there is none.</param>
+    /// <param name="assistantOnly">Whether of a conversation only the assistant's part is scored (<c>assistant_only_loss</c>).</param>
+    public SequenceTokenizer(ITokenizer? tokenizer, bool endTexts, ChatTemplate? template = null, bool assistantOnly = false)
     {
+        _chat = tokenizer is null || template is null ? null : new ChatTokenizer(tokenizer, template, assistantOnly);
         _tokenizer = tokenizer;
         _split = tokenizer is null ? null : new PromptSplit(tokenizer);
         _endTexts = endTexts;
@@ -43,9 +48,18 @@ public sealed class SequenceTokenizer
         if (example is SftIdsRow row) return new TokenizedSequence(row.Ids, row.Scored, row.Source);
         if (_tokenizer is null || _split is null)
             throw new ConfigurationException($"{example.Source}: the row is text, but the model folder has no tokenizer; add its files or give token ids.");
-        var sequence = example is SftCompletionRow completion ? Completion(_split, completion) : Text(_tokenizer, (SftTextRow)example);
+        var sequence = example switch
+        {
+            SftMessagesRow chat => Chat(example).Tokenize(chat),
+            SftChatCompletionRow chat => Chat(example).Tokenize(chat),
+            SftCompletionRow completion => Completion(_split, completion),
+            _ => Text(_tokenizer, (SftTextRow)example),
+        };
         return sequence.Ids.Length > 0 ? sequence : throw new DatasetException($"{example.Source}: the tokenizer makes no token of the row; remove it.");
     }
+
+    private ChatTokenizer Chat(SftExample example) => _chat
+        ?? throw new ConfigurationException($"{example.Source}: the row is a conversation, but there is no chat template; put a chat_template.jinja beside the tokenizer, or give chat_template_path.");
 
     private TokenizedSequence Completion(PromptSplit split, SftCompletionRow row)
     {

@@ -19,6 +19,7 @@ public static class Registry
     [
         new("pre-tokenised", ["input_ids"], SftShapes.FromIds),
         new("prompt and completion", ["prompt", "completion"], SftShapes.FromCompletion),
+        new("conversation", ["messages"], SftShapes.FromMessages),
         new("text", ["text"], SftShapes.FromText),
     ];
 

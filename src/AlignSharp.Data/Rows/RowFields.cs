@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AlignSharp.Data.Chat;
 using AlignSharp.Data.Faults;
 
 namespace AlignSharp.Data.Rows;
@@ -41,6 +42,30 @@ public readonly record struct RowFields(JsonElement Row, RowPosition Source)
         var text = Text(field);
         return string.IsNullOrWhiteSpace(text) ? throw Fault(field, "is empty or white space only; fill it or remove the row") : text;
     }
+
+    /// <summary>Whether a field is a list, as conversations are.</summary>
+    /// <param name="field">Name of the field.</param>
+    public bool IsList(string field) => Row.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Array;
+
+    /// <summary>A field's conversation, at least one message.</summary>
+    /// <param name="field">Name of the field.</param>
+    /// <exception cref="DatasetException">The field is missing or no list of messages.</exception>
+    public IReadOnlyList<ChatMessage> Messages(string field)
+    {
+        try
+        {
+            var messages = ChatMessage.ListFromJson(Value(field));
+            return messages.Count > 0 ? messages : throw Fault(field, "has no messages; fill it or remove the row");
+        }
+        catch (DatasetException fault) when (!fault.Message.StartsWith(Source.ToString(), StringComparison.Ordinal))
+        {
+            throw new DatasetException($"{Source}: field '{field}': {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>A copy of a field that stays valid, or null where it is absent or null.</summary>
+    /// <param name="field">Name of the field.</param>
+    public JsonElement? Kept(string field) => Row.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value.Clone() : null;
 
     /// <summary>A field's token ids, possibly none.</summary>
     /// <param name="field">Name of the field.</param>

@@ -32,7 +32,7 @@ internal static class RowFiles
 
     private static string Remedy(RowFields row)
     {
-        if (row.Has("messages") || row.Has("conversations")) return " Chat messages are not read: render them to text with the model's chat template.";
+        if (row.Has("messages") || row.Has("conversations")) return " Conversations are not read here: render them to text with the model's chat template.";
         if (row.Has("chosen") && row.Has("rejected")) return " Implicit prompts are not read: move what both completions share into 'prompt'.";
         if (row.Has("completion") && row.Has("label")) return " Unpaired preferences are not read: pair a better and a worse completion.";
         return " Rename the fields.";

@@ -7,7 +7,11 @@ internal static class SftShapes
 {
     public static SftExample FromText(RowFields row) => new SftTextRow(row.RequiredText("text"), row.Source);
 
-    public static SftExample FromCompletion(RowFields row) => row.Has("text")
+    public static SftExample FromMessages(RowFields row) => new SftMessagesRow(row.Messages("messages"), row.Kept("tools"), row.Source);
+
+    public static SftExample FromCompletion(RowFields row) => row.IsList("prompt")
+        ? new SftChatCompletionRow(row.Messages("prompt"), row.Messages("completion"), row.Kept("tools"), row.Source)
+        : row.Has("text")
         ? throw new DatasetException($"{row.Source}: the row has both 'text' and 'prompt' with 'completion', which score different tokens; keep one of them.")
         : new SftCompletionRow(row.Text("prompt"), row.RequiredText("completion"), row.Source);
 

@@ -8,6 +8,9 @@ namespace AlignSharp.Recipes;
 /// <summary>Writes what a run leaves: the model or adapter with tokenizer, card and state, in <c>output_dir</c> and its checkpoints.</summary>
 internal sealed class RunOutput(TrainingRunOptions options, Policy policy, ModelCardFacts card, TrainerState state)
 {
+    /// <summary>A chat template in place of the tokenizer's, or null.</summary>
+    public string? ChatTemplate { get; init; }
+
     private const string CheckpointPrefix = "checkpoint-";
 
     /// <summary>Whether a folder holds the result of an earlier run.</summary>
@@ -44,6 +47,7 @@ internal sealed class RunOutput(TrainingRunOptions options, Policy policy, Model
         if (policy.Adapter is { } adapter) AdapterFolder.Save(folder, adapter, policy.BaseFolder, policy.Origin);
         else ModelFolder.Save(folder, policy.Model, policy.Config, policy.BaseFolder);
         TokenizerCopy.Carry(policy.TokenizerFolder, folder);
+        if (ChatTemplate is { } template) AtomicFile.WriteText(Path.Combine(folder, "chat_template.jinja"), template);
         ModelCard.Write(folder, options, policy, card, progress.Step);
         state.Write(folder, progress);
     }

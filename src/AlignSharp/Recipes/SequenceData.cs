@@ -1,3 +1,4 @@
+using AlignSharp.Data.Chat;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Pairs;
 using AlignSharp.Data.Rows;
@@ -35,15 +36,20 @@ internal sealed class SequenceData(SftRunOptions options, Policy policy, Action<
             : options.DatasetTextField != "text" ? Registry.SftText(options.DatasetTextField)
             : null;
         var rows = (shape is null ? SftFiles.Read(path) : SftFiles.Read(path, shape)).ToList();
-        if (options.CompletionOnlyLoss == true && rows[0] is SftTextRow)
-            throw new ConfigurationException($"completion_only_loss: the rows of {path} are plain text without a prompt; give prompt and completion, or remove the key");
+        if (options.AssistantOnlyLoss && rows[0] is not (SftMessagesRow or SftChatCompletionRow))
+            throw new ConfigurationException($"assistant_only_loss: the rows of {path} are no conversations; remove the key");
+        if (options.CompletionOnlyLoss == true && rows[0] is SftTextRow or SftMessagesRow)
+            throw new ConfigurationException($"completion_only_loss: the rows of {path} have no prompt; give prompt and completion, or remove the key");
         return RowLimit.Apply(path, rows, RowCharacters.Of, options.MaxCharacters, note);
     }
 
     private List<SequenceGroup> Make(string name, IReadOnlyList<SftExample> rows, PackingStrategy packing, bool isTraining, CancellationToken cancellation)
     {
         var tokenizer = rows[0] is not SftIdsRow && TokenizerFolder.Exists(policy.TokenizerFolder) ? TokenizerFolder.Load(policy.TokenizerFolder) : null;
-        var sequences = new SequenceTokenizer(tokenizer, endTexts: true).Tokenize(rows, cancellation);
+        var template = tokenizer is not null && rows[0] is SftMessagesRow or SftChatCompletionRow ? ChatTemplateChoice.Load(options.ChatTemplatePath, policy.TokenizerFolder) : null;
+        if (options.AssistantOnlyLoss && template is { MarksAssistant: false })
+            throw new ConfigurationException($"assistant_only_loss: {template.Name} does not mark the assistant's turns; put {{% generation %}} around them, or give another chat_template_path");
+        var sequences = new SequenceTokenizer(tokenizer, endTexts: true, template, options.AssistantOnlyLoss).Tokenize(rows, cancellation);
         VocabularyCheck.Require(sequences, policy.Model.VocabularySize);
         if (options.CompletionOnlyLoss == false) sequences = [.. sequences.Select(ScoredWhole)];
         if (isTraining && options.ShuffleDataset) sequences = [.. new RandomOrder(sequences.Count, options.Seed).Rows(0).Select(row => sequences[row])];

@@ -38,10 +38,14 @@ public static class SftRecipe
         var objective = Objectives.Registry.CreateSupervised(options.LossType);
         var task = new SupervisedTask(policy.Model, train, objective, options.SftTokenCount);
         var evaluator = evaluation is null || !Evaluates(options) ? null : new SequenceEvaluator(policy.Model, evaluation, objective, options.PerDeviceEvalBatchSize, options.MaxTokensPerBatch ?? int.MaxValue);
-        return new TrainingRun(options, policy, Card(options), host).Run(task, task, evaluator is null ? null : evaluator.Evaluate, cancellation);
+        return new TrainingRun(options, policy, Card(options), host) { ChatTemplate = GivenTemplate(options, policy) }.Run(task, task, evaluator is null ? null : evaluator.Evaluate, cancellation);
     }
 
     private static bool Evaluates(SftRunOptions options) => options.EvalStrategy != IntervalChoice.No || options.EvalOnStart;
+
+    // The model speaks in what it was trained with.
+    private static string? GivenTemplate(SftRunOptions options, Policy policy) =>
+        options.ChatTemplatePath is { } path ? ChatTemplateChoice.Load(path, policy.TokenizerFolder)!.Text : null;
 
     private static ModelCardFacts Card(SftRunOptions options) => new("supervised fine-tuning", "sequences", ["sft", "supervised-fine-tuning"],
     [

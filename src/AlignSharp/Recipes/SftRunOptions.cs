@@ -24,6 +24,8 @@ public sealed record SftRunOptions : TrainingRunOptions
         Packing = from.Boolean("packing") ? StrategyOf(from) : PackingStrategy.None;
         EvalPacking = from.Value("eval_packing").AsBoolean() is not { } packs ? null : packs ? StrategyOf(from) : PackingStrategy.None;
         SizeValidSet = from.Integer("size_valid_set");
+        ChatTemplatePath = from.TextOrNull("chat_template_path");
+        AssistantOnlyLoss = from.Boolean("assistant_only_loss");
         CompletionOnlyLoss = from.Value("completion_only_loss").AsBoolean();
         LossType = from.Text("loss_type");
         SftTokenCount = from.Text("sft_token_count") switch
@@ -49,6 +51,12 @@ public sealed record SftRunOptions : TrainingRunOptions
 
     /// <summary>Key size_valid_set (AlignSharp, after TRL's stack_llama_2 script): first training rows that are evaluated on instead; default 0.</summary>
     public int SizeValidSet { get; init; }
+
+    /// <summary>Key chat_template_path: a Jinja file or a tokenizer folder; default null, the model's own template (TRL 1.9).</summary>
+    public string? ChatTemplatePath { get; init; }
+
+    /// <summary>Key assistant_only_loss: default false (TRL 1.9).</summary>
+    public bool AssistantOnlyLoss { get; init; }
 
     /// <summary>Key completion_only_loss: default null (TRL 1.9), true for rows of prompt and completion and false for others.</summary>
     public bool? CompletionOnlyLoss { get; init; }

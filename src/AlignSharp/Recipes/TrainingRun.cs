@@ -14,6 +14,9 @@ namespace AlignSharp.Recipes;
 /// <param name="host">Shows the run and takes notes.</param>
 internal sealed class TrainingRun(TrainingRunOptions options, Policy policy, ModelCardFacts card, RunHost host)
 {
+    /// <summary>A chat template that the result gets in place of the tokenizer's, or null.</summary>
+    public string? ChatTemplate { get; init; }
+
     /// <summary>Trains to the end, or to a cancellation.</summary>
     /// <param name="task">Turns rows into gradients.</param>
     /// <param name="rehearsed">The same task as the rehearsal runs it.</param>
@@ -35,7 +38,7 @@ internal sealed class TrainingRun(TrainingRunOptions options, Policy policy, Mod
         var state = new TrainerState(options);
         using var metrics = new JsonLinesTracker(Path.Combine(options.OutputDir, "metrics.jsonl"));
         var tracker = new TrackerGroup([metrics, state, host.View], host.Note);
-        var output = new RunOutput(options, policy, card, state);
+        var output = new RunOutput(options, policy, card, state) { ChatTemplate = ChatTemplate };
         var schedule = Registry.CreateSchedule(options.LrSchedulerType, new ScheduleSpan(options.Warmup.Resolve(plan.TotalSteps), plan.TotalSteps), options.LearningRate, options.LrSchedulerKwargs);
         var loop = new TrainingLoop(task, plan, optimizer, schedule, tracker, LoopOptionsOf(plan))
         {

@@ -78,12 +78,55 @@ public sealed class SftRecipeTests : IDisposable
     {
         int Learned(string more)
         {
-            var error = Succeed(TextRun(Lines([[("prompt", "hello you "), ("completion", "hello me")]])) + more + "max_steps: 1\n");
-            var line = error.Split('\n').First(text => text.Contains("of them learned", StringComparison.Ordinal));
-            return int.Parse(line.Split(" tokens, ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+            return LearnedOf(Succeed(TextRun(Lines([[("prompt", "hello you "), ("completion", "hello me")]])) + more + "max_steps: 1\n"));
         }
         Assert.Equal(Learned(""), Learned("completion_only_loss: true\n"));
         Assert.InRange(Learned("completion_only_loss: false\n"), Learned("") + 1, 100);
+    }
+
+    private const string Template = "{% for m in messages %}<{{ m.role }}>{% if m.role == 'assistant' %}{% generation %}{{ m.content }}{{ eos_token }}{% endgeneration %}{% else %}{{ m.content }}{% endif %}{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}";
+    private const string Chat = """{"messages": [{"role": "user", "content": "hello"}, {"role": "assistant", "content": "you"}, {"role": "user", "content": "all"}, {"role": "assistant", "content": "of you"}]}""";
+
+    [Fact]
+    public void Conversations_are_rendered_and_the_assistants_turns_learned()
+    {
+        var template = Path.Combine(_folder, "given.jinja");
+        File.WriteAllText(template, Template);
+        int Learned(string row, string more)
+        {
+            var path = Path.Combine(_folder, "rows.jsonl");
+            File.WriteAllText(path, row);
+            return LearnedOf(Succeed(TextRun(path) + $"chat_template_path: {template}\nmax_steps: 1\n" + more));
+        }
+        int Tokens(string text) => TextModel.Tokenizer.Encode(text, addSpecialTokens: false).Length;
+        var end = TextModel.Tokenizer.Special.Eos!.Content;
+        Assert.Equal(Tokens($"<user>hello<assistant>you{end}<user>all<assistant>of you{end}") - 1, Learned(Chat, ""));
+        Assert.Equal(Tokens($"you{end}") + Tokens($"of you{end}"), Learned(Chat, "assistant_only_loss: true\n"));
+        Assert.Equal(Template, File.ReadAllText(Path.Combine(Output, "chat_template.jinja")));
+        const string completion = """{"prompt": [{"role": "user", "content": "hello"}], "completion": [{"role": "assistant", "content": "you"}]}""";
+        Assert.Equal(Tokens($"you{end}"), Learned(completion, ""));
+    }
+
+    [Theory]
+    [InlineData("", "there is no chat template")]
+    [InlineData("chat_template_path: missing.jinja\n", "no file or folder 'missing.jinja'")]
+    public void A_conversation_without_a_template_says_so(string more, string expected)
+    {
+        var path = Path.Combine(_folder, "rows.jsonl");
+        File.WriteAllText(path, Chat);
+        var (code, error) = Run(TextRun(path) + more);
+        Assert.Equal(2, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Assistant_only_loss_needs_conversations_and_a_template_that_marks_them()
+    {
+        var (template, rows) = (Path.Combine(_folder, "given.jinja"), Path.Combine(_folder, "rows.jsonl"));
+        File.WriteAllText(template, "{% for m in messages %}{{ m.content }}{% endfor %}");
+        File.WriteAllText(rows, Chat);
+        Assert.Contains("does not mark the assistant's turns", Run(TextRun(rows) + $"chat_template_path: {template}\nassistant_only_loss: true\n").Error, StringComparison.Ordinal);
+        Assert.Contains("are no conversations", Run(GoldenRun("sft_lora") + "assistant_only_loss: true\n").Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +148,6 @@ public sealed class SftRecipeTests : IDisposable
     [InlineData("packing_strategy: bfd\n", "packing_strategy is set but nothing is packed")]
     [InlineData("packing: true\n", "packing needs max_length")]
     [InlineData("size_valid_set: 16\n", "leave some to train on")]
-    [InlineData("assistant_only_loss: true\n", "assistant_only_loss")]
     [InlineData("beta: 0.1\n", "beta is not a known key")]
     [InlineData("dataset_mapping: {text: \"{a\"}\n", "never closed")]
     [InlineData("dataset_mapping: {chosen: \"{a}\"}\n", "make no row")]
@@ -117,6 +159,12 @@ public sealed class SftRecipeTests : IDisposable
         Assert.InRange(code, 2, 3);
         Assert.Contains(expected, Assert.Single(error.Split('\n'), line => line.StartsWith("align: error:", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(Output, "adapter_model.safetensors")));
+    }
+
+    private static int LearnedOf(string error)
+    {
+        var line = error.Split('\n').First(text => text.Contains("of them learned", StringComparison.Ordinal));
+        return int.Parse(line.Split(" tokens, ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private string GoldenRun(string run) => $"""

@@ -61,7 +61,7 @@ public sealed class PreferenceFilesTests : IDisposable
     [Theory]
     [InlineData("""{"prompt":"p","chosen":"c"}""", "expected pre-tokenised preference: prompt_ids")]
     [InlineData("""{"chosen":"c","rejected":"r"}""", "Implicit prompts are not read")]
-    [InlineData("""{"messages":[]}""", "Chat messages are not read")]
+    [InlineData("""{"messages":[]}""", "Conversations are not read here")]
     [InlineData("""{"prompt":"p","completion":"c","label":true}""", "Unpaired preferences are not read")]
     [InlineData("""{"prompt":null,"chosen":"c","rejected":"r"}""", "field 'prompt' is null, expected text")]
     [InlineData("""{"prompt":"p","chosen":3,"rejected":"r"}""", "field 'chosen' is a number, expected text")]

@@ -35,7 +35,7 @@ public sealed class SftFilesTests : IDisposable
     [InlineData("""{"prompt":"p","completion":" "}""", "field 'completion' is empty")]
     [InlineData("""{"prompt":"p","completion":"c","text":"t"}""", "keep one of them")]
     [InlineData("""{"prompt":"p"}""", "or text: text")]
-    [InlineData("""{"messages":[]}""", "Chat messages are not read")]
+    [InlineData("""{"messages":[]}""", "has no messages")]
     [InlineData("""{"input_ids":[]}""", "field 'input_ids' has no ids")]
     [InlineData("""{"input_ids":[5,6],"labels":[5]}""", "field 'labels' has 1 values, but 'input_ids' has 2")]
     [InlineData("""{"input_ids":[5,6],"labels":[5,7]}""", "field 'labels' has 7 at index 1, expected -100 or the id")]

@@ -9,7 +9,6 @@ internal static class BaseConfigKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         Key.Refused(Origin, KeyGroup.Model, "model_init_kwargs", KeyType.Map, "null", "Arguments for loading the model.", InferredLoading) with { OffValues = ["{}"] },
-        Key.Refused(Origin, KeyGroup.Data, "chat_template_path", KeyType.Text, "null", "Chat template or tokenizer to take one from.", "put the template into the tokenizer folder"),
         Key.Refused(Origin, KeyGroup.Data, "eos_token", KeyType.Text, "null", "End token in place of the tokenizer's.", "put it into the tokenizer folder"),
         Key.Satisfied(Origin, KeyGroup.Data, "pad_token", KeyType.Text, "null", "Token used for padding.", "sequences are packed, never padded"),
         Key.Satisfied(Origin, KeyGroup.Data, "pad_to_multiple_of", KeyType.Integer, "null", "Round padded lengths up.", "sequences are packed, never padded"),

@@ -38,6 +38,7 @@ internal static class DpoConfigKeys
         Key.Refused(Older, KeyGroup.Data, "max_prompt_length", KeyType.Integer, "null", "Longest prompt.", OnlyMaxLength),
         Key.Refused(Older, KeyGroup.Data, "max_completion_length", KeyType.Integer, "null", "Longest completion.", OnlyMaxLength),
         Key.Refused(Older, KeyGroup.Data, "max_target_length", KeyType.Integer, "null", "Longest completion.", OnlyMaxLength),
+        Key.Refused("TRL trainers", KeyGroup.Data, "chat_template_path", KeyType.Text, "null", "Chat template or tokenizer to take one from.", "preference rows are text or ids; render conversations beforehand"),
         Key.Satisfied(Older, KeyGroup.Data, "label_pad_token_id", KeyType.Integer, "-100", "Label of masked tokens.", "completions are masked by position, never by a token id"),
         Key.Satisfied(Older, KeyGroup.Data, "padding_value", KeyType.Integer, "null", "Id used for padding.", "sequences are packed, never padded"),
         Key.Refused(Older, KeyGroup.Data, "tools", KeyType.Any, "null", "Tools offered to the chat template.", "put tools into the rows' prompts") with { OffValues = ["[]"] },

@@ -16,6 +16,7 @@ internal static class SftConfigKeys
             Choices = ["keep_start"], RefusedChoices = ["keep_end"], RefusedChoicesReason = "TRL 1.9 keeps a sequence's start; keep_end is not available",
         },
         Key.Honoured(Origin, KeyGroup.Data, "dataset_text_field", KeyType.Text, "text", "Column that holds the text of language-modelling rows."),
+        Key.Honoured("TRL trainers", KeyGroup.Data, "chat_template_path", KeyType.Text, "null", "Chat template for conversations: a Jinja file, or a folder with a tokenizer; null is the model's own. The result carries it."),
         Key.Honoured(Origin, KeyGroup.Data, "shuffle_dataset", KeyType.Boolean, "false", "Shuffle the rows once before they are packed."),
         Key.Honoured(Origin, KeyGroup.Data, "packing", KeyType.Boolean, "false", "Put several sequences into a row of max_length tokens."),
         Key.Honoured(Origin, KeyGroup.Data, "packing_strategy", KeyType.Text, "bfd", "bfd: best fit, what is too long is cut; bfd_split: best fit, what is too long is divided; wrapped: one stream cut at max_length. Only in wrapped do sequences of a row see one another.") with
@@ -30,7 +31,7 @@ internal static class SftConfigKeys
         Key.Satisfied(Older, KeyGroup.Data, "dataset_batch_size", KeyType.Integer, "1000", "Rows tokenised at once.", "speed only"),
 
         Key.Honoured(Origin, KeyGroup.Objective, "completion_only_loss", KeyType.Boolean, "null", "Loss on completions only; null is true for rows of prompt and completion and false for others."),
-        Key.Refused(Origin, KeyGroup.Objective, "assistant_only_loss", KeyType.Boolean, "false", "Loss on the assistant's turns only.", "chats are not read by this version; use prompt and completion"),
+        Key.Honoured(Origin, KeyGroup.Objective, "assistant_only_loss", KeyType.Boolean, "false", "Of conversations, loss on the assistant's turns only; the chat template must mark them with {% generation %}."),
         Key.Honoured(Origin, KeyGroup.Objective, "loss_type", KeyType.Text, "chunked_nll", "The loss: nll and chunked_nll (cross-entropy, the same numbers), dft (weighted by the token's probability).") with { Choices = ["nll", "chunked_nll", "dft"] },
         Key.Honoured("AlignSharp", KeyGroup.Objective, "sft_token_count", KeyType.Text, "shifted", "What the loss is divided by: shifted (predicted tokens of the update), unshifted (labels of the update, transformers 4.46 to early 2026), mean_of_means (by micro-batch, transformers to 4.45).") with
         {

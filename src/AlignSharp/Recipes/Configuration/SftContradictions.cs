@@ -17,6 +17,8 @@ internal static class SftContradictions
             throw new ConfigurationException("packing_strategy is set but nothing is packed; add packing: true or remove packing_strategy");
         if (options.SizeValidSet > 0 && options.EvalDatasetName is not null)
             throw new ConfigurationException("size_valid_set and eval_dataset_name both name evaluation rows; keep one of them");
+        if (options.AssistantOnlyLoss && options.CompletionOnlyLoss == false)
+            throw new ConfigurationException("assistant_only_loss: true contradicts completion_only_loss: false; keep one of them");
         if (options.Mapping is not null && options.GivenKeys.Contains("dataset_text_field"))
             throw new ConfigurationException("dataset_text_field and dataset_mapping both say where the text is; keep one of them");
     }
