@@ -12,9 +12,13 @@ var width = Console.IsOutputRedirected ? widthOfFiles : Console.WindowWidth;
 var errorWidth = Console.IsErrorRedirected ? widthOfFiles : Console.WindowWidth;
 var view = new RunView(Console.Error, isTerminal: !Console.IsErrorRedirected, errorWidth);
 var training = new TrainingRuns(Console.Error, view);
-return new CommandLine(Console.Out, Console.Error, width, training.Dpo,
-    SftCommand.Create(Console.Out, Console.Error, width, training.Sft), DemoCommand.Create(Console.Out, Console.Error, view), ScoreCommand.Create(), GenerateCommand.Create(),
-    MergeCommand.Create(), InitCommand.Create(), TokenizeCommand.Create(), TokenizerCommand.Create(), DoctorCommand.Create()).Run(args, interruption.Token);
+return All(Console.Out).Run(args, interruption.Token);
+
+// A pipeline runs its stages by the same commands, each with an output of its own.
+CommandLine All(TextWriter output) => new(output, Console.Error, width, training.Dpo,
+    SftCommand.Create(output, Console.Error, width, training.Sft), RunCommand.Create((words, kept, cancellation) => All(kept ?? output).Run(words, cancellation)),
+    DemoCommand.Create(output, Console.Error, view), ScoreCommand.Create(), GenerateCommand.Create(), MergeCommand.Create(), InitCommand.Create(), DataCommand.Create(),
+    TokenizeCommand.Create(), TokenizerCommand.Create(), DoctorCommand.Create());
 
 void End(PosixSignalContext signal)
 {

@@ -19,6 +19,24 @@ public sealed record Lineage
     /// <summary>The model below the adapter, or that was fine-tuned (<c>base_model</c>, with <c>path</c> and <c>sha256</c>); null where it is not told.</summary>
     public LineageModel? BaseModel { get; init; }
 
+    /// <summary>How it was made: <c>sft</c> or <c>dpo</c>; null where it is not told.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>The adapter that training started from, or null.</summary>
+    public LineageModel? Adapter { get; init; }
+
+    /// <summary>The reference of preference training, for people; null for other methods.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>The data files that were trained on.</summary>
+    public IReadOnlyList<LineageModel>? Data { get; init; }
+
+    /// <summary>The settings that were given, by key.</summary>
+    public IReadOnlyDictionary<string, string>? Configuration { get; init; }
+
+    /// <summary>The lineage of the model or adapter that training started from, or null.</summary>
+    public Lineage? Parent { get; init; }
+
     /// <summary>Reads a folder's lineage.</summary>
     /// <param name="folder">An adapter's or a model's folder.</param>
     /// <returns>Null where the folder has no such file.</returns>

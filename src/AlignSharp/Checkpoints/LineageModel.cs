@@ -1,8 +1,8 @@
 namespace AlignSharp.Checkpoints;
 
-/// <summary>A model that a result was made from.</summary>
-/// <param name="Path">Its folder as the run named it.</param>
-/// <param name="Sha256">SHA-256 over <see cref="ModelFolder.Files"/>, as <see cref="Data.Files.FileHash.Sha256(IEnumerable{string}, CancellationToken)"/> gives it.</param>
+/// <summary>Something that a result was made from: a model, an adapter or a data file.</summary>
+/// <param name="Path">Its folder or file as the run named it.</param>
+/// <param name="Sha256">SHA-256 over its files, a model's being <see cref="ModelFolder.Files"/>, as <see cref="Data.Files.FileHash.Sha256(IEnumerable{string}, CancellationToken)"/> gives it.</param>
 public sealed record LineageModel(string? Path, string Sha256)
 {
     /// <summary>Hashes a model folder; reads all of it.</summary>

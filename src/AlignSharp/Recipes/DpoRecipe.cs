@@ -28,8 +28,9 @@ public static class DpoRecipe
         random.manual_seed(options.Seed);
 
         using var policy = PolicyPreparation.Load(options, withDropout: !options.DisableDropout, host);
-        var train = Load(PreferenceFiles.Resolve(options.DatasetName, options.DatasetTrainSplit), options, policy, host, cancellation);
-        var evaluation = EvaluationFile(options) is { } file ? Load(file, options, policy, host, cancellation) : null;
+        var file = PreferenceFiles.Resolve(options.DatasetName, options.DatasetTrainSplit);
+        var train = Load(file, options, policy, host, cancellation);
+        var evaluation = EvaluationFile(options) is { } other ? Load(other, options, policy, host, cancellation) : null;
 
         ActivationPlan.Apply(options.GradientCheckpointing, policy.Model, ActivationPlan.MostTokens(train.Select(pair => pair.PackedTokens), options.PerDeviceTrainBatchSize, options.MaxTokensPerBatch), host.Note);
         using var references = References.Choose(options, policy);
@@ -41,7 +42,8 @@ public static class DpoRecipe
 
         // The rehearsal asks the reference itself, unless the run's memory of it is already full.
         var rehearsed = options.PrecomputeRefLogProbs ? pass : new PreferencePass(policy.Model, references.Source, objective);
-        return new TrainingRun(options, policy, Card(options, references), host)
+        if (references.EqualsPolicyAtStart) StartCheck.Run(rehearsed, train, host.Note);
+        return new TrainingRun(options, policy, Card(options, references), new RunLineage("dpo", options, policy, file, references.Description), host)
             .Run(new PreferenceTask(pass, train), new PreferenceTask(rehearsed, train), evaluator is null ? null : evaluator.Evaluate, cancellation);
     }
 

@@ -18,6 +18,9 @@ internal sealed class References : IDisposable
     /// <summary>What answers for it; frozen once training has begun.</summary>
     public IReferenceSource Source { get; }
 
+    /// <summary>Whether the policy, before its first update, computes the same as this reference.</summary>
+    public bool EqualsPolicyAtStart { get; private init; }
+
     /// <summary>Folder that its model was loaded from.</summary>
     public string ModelFolder { get; }
 
@@ -31,10 +34,10 @@ internal sealed class References : IDisposable
     {
         (ReferenceChoice.None, _, _) => new("none", new NoReference(), policy.BaseFolder),
         (ReferenceChoice.Model, _, _) => SecondModel(options.RefModelNameOrPath!, null, policy),
-        (_, null, _) when options.PrecomputeRefLogProbs => new("the model as loaded (computed before the first step)", new ModelReference(policy.Model), policy.BaseFolder),
+        (_, null, _) when options.PrecomputeRefLogProbs => new("the model as loaded (computed before the first step)", new ModelReference(policy.Model), policy.BaseFolder) { EqualsPolicyAtStart = true },
         (_, null, _) => SecondModel(policy.BaseFolder, "a frozen copy of the model", policy),
         (ReferenceChoice.Auto or ReferenceChoice.Adapter, { } adapter, not null) => FrozenAdapter(policy, adapter),
-        (_, { } adapter, _) => new("the base model (adapter off)", new AdapterReference(policy.Model, adapter, AdapterUse.Off), policy.BaseFolder),
+        (_, { } adapter, _) => new("the base model (adapter off)", new AdapterReference(policy.Model, adapter, AdapterUse.Off), policy.BaseFolder) { EqualsPolicyAtStart = policy.Origin is null },
     };
 
     public void Dispose() => _second?.Dispose();
@@ -42,13 +45,13 @@ internal sealed class References : IDisposable
     private static References FrozenAdapter(Policy policy, LoraAdapter adapter)
     {
         adapter.FreezeReference();
-        return new References($"a frozen copy of the adapter {policy.AdapterFolder}", new AdapterReference(policy.Model, adapter, AdapterUse.Reference), policy.BaseFolder, policy.AdapterFolder);
+        return new References($"a frozen copy of the adapter {policy.AdapterFolder}", new AdapterReference(policy.Model, adapter, AdapterUse.Reference), policy.BaseFolder, policy.AdapterFolder) { EqualsPolicyAtStart = true };
     }
 
     private static References SecondModel(string path, string? description, Policy policy)
     {
         if (!Directory.Exists(path)) throw new ConfigurationException($"ref_model_name_or_path: there is no folder '{path}'; name a local model folder");
         var second = PolicyLoader.Load(path, null, policy.Model.ComputeType, policy.Model.Device);
-        return new References(description ?? $"the model {path}", new ModelReference(second.Model), second.BaseFolder, second.AdapterFolder, second);
+        return new References(description ?? $"the model {path}", new ModelReference(second.Model), second.BaseFolder, second.AdapterFolder, second) { EqualsPolicyAtStart = description is not null };
     }
 }

@@ -6,7 +6,7 @@ using AlignSharp.Training;
 namespace AlignSharp.Recipes;
 
 /// <summary>Writes what a run leaves: the model or adapter with tokenizer, card and state, in <c>output_dir</c> and its checkpoints.</summary>
-internal sealed class RunOutput(TrainingRunOptions options, Policy policy, ModelCardFacts card, TrainerState state)
+internal sealed class RunOutput(TrainingRunOptions options, Policy policy, ModelCardFacts card, RunLineage lineage, TrainerState state)
 {
     /// <summary>A chat template in place of the tokenizer's, or null.</summary>
     public string? ChatTemplate { get; init; }
@@ -49,6 +49,7 @@ internal sealed class RunOutput(TrainingRunOptions options, Policy policy, Model
         TokenizerCopy.Carry(policy.TokenizerFolder, folder);
         if (ChatTemplate is { } template) AtomicFile.WriteText(Path.Combine(folder, "chat_template.jinja"), template);
         ModelCard.Write(folder, options, policy, card, progress.Step);
+        lineage.Write(folder);
         state.Write(folder, progress);
     }
 

@@ -30,7 +30,8 @@ public static class SftRecipe
 
         using var policy = PolicyPreparation.Load(options, withDropout: true, host);
         var data = new SequenceData(options, policy, host.Note);
-        var (train, evaluation) = data.LoadTraining(SplitFiles.Resolve(options.DatasetName, options.DatasetTrainSplit), cancellation);
+        var file = SplitFiles.Resolve(options.DatasetName, options.DatasetTrainSplit);
+        var (train, evaluation) = data.LoadTraining(file, cancellation);
         if (Evaluates(options)) evaluation ??= data.LoadEvaluation(SplitFiles.Resolve(options.EvalDatasetName ?? options.DatasetName, options.DatasetTestSplit), cancellation);
 
         ActivationPlan.Apply(options.GradientCheckpointing, policy.Model, ActivationPlan.MostTokens(train.Select(row => row.Tokens), options.PerDeviceTrainBatchSize, options.MaxTokensPerBatch), host.Note);
@@ -38,7 +39,7 @@ public static class SftRecipe
         var objective = Objectives.Registry.CreateSupervised(options.LossType);
         var task = new SupervisedTask(policy.Model, train, objective, options.SftTokenCount);
         var evaluator = evaluation is null || !Evaluates(options) ? null : new SequenceEvaluator(policy.Model, evaluation, objective, options.PerDeviceEvalBatchSize, options.MaxTokensPerBatch ?? int.MaxValue);
-        return new TrainingRun(options, policy, Card(options), host) { ChatTemplate = GivenTemplate(options, policy) }.Run(task, task, evaluator is null ? null : evaluator.Evaluate, cancellation);
+        return new TrainingRun(options, policy, Card(options), new RunLineage("sft", options, policy, file, reference: null), host) { ChatTemplate = GivenTemplate(options, policy) }.Run(task, task, evaluator is null ? null : evaluator.Evaluate, cancellation);
     }
 
     private static bool Evaluates(SftRunOptions options) => options.EvalStrategy != IntervalChoice.No || options.EvalOnStart;

@@ -11,8 +11,9 @@ namespace AlignSharp.Recipes;
 /// <param name="options">The run.</param>
 /// <param name="policy">The model that is trained.</param>
 /// <param name="card">What the model card says of the method.</param>
+/// <param name="lineage">What the run comes from.</param>
 /// <param name="host">Shows the run and takes notes.</param>
-internal sealed class TrainingRun(TrainingRunOptions options, Policy policy, ModelCardFacts card, RunHost host)
+internal sealed class TrainingRun(TrainingRunOptions options, Policy policy, ModelCardFacts card, RunLineage lineage, RunHost host)
 {
     /// <summary>A chat template that the result gets in place of the tokenizer's, or null.</summary>
     public string? ChatTemplate { get; init; }
@@ -38,7 +39,7 @@ internal sealed class TrainingRun(TrainingRunOptions options, Policy policy, Mod
         var state = new TrainerState(options);
         using var metrics = new JsonLinesTracker(Path.Combine(options.OutputDir, "metrics.jsonl"));
         var tracker = new TrackerGroup([metrics, state, host.View], host.Note);
-        var output = new RunOutput(options, policy, card, state) { ChatTemplate = ChatTemplate };
+        var output = new RunOutput(options, policy, card, lineage, state) { ChatTemplate = ChatTemplate };
         var schedule = Registry.CreateSchedule(options.LrSchedulerType, new ScheduleSpan(options.Warmup.Resolve(plan.TotalSteps), plan.TotalSteps), options.LearningRate, options.LrSchedulerKwargs);
         var loop = new TrainingLoop(task, plan, optimizer, schedule, tracker, LoopOptionsOf(plan))
         {

@@ -68,6 +68,7 @@ public abstract record TrainingRunOptions
         Seed = from.Integer("seed");
         DataSeed = from.IntegerOrNull("data_seed");
         GivenKeys = from.GivenKeys;
+        GivenSettings = from.GivenSettings;
     }
 
     /// <summary>Key model_name_or_path: a model folder, or an adapter folder whose adapter is continued. Required.</summary>
@@ -228,6 +229,9 @@ public abstract record TrainingRunOptions
 
     /// <summary>The keys that the user set; a recipe that continues an adapter checks the lora keys among them against the adapter.</summary>
     public IReadOnlyCollection<string> GivenKeys { get; init; } = [];
+
+    /// <summary>What the user set, by key, as text; secrets are hidden. Default empty.</summary>
+    public IReadOnlyDictionary<string, string> GivenSettings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Checks what no key can check alone.</summary>
     /// <exception cref="ConfigurationException">One line that names the keys and the remedy.</exception>

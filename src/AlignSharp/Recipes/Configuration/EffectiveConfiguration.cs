@@ -18,6 +18,10 @@ public sealed class EffectiveConfiguration
     /// <summary>The names of the keys that somebody set, aliases under the name that they stand for.</summary>
     public IReadOnlyCollection<string> GivenKeys => _given.Keys;
 
+    /// <summary>What somebody set, by key, as messages may show it.</summary>
+    public IReadOnlyDictionary<string, string> GivenSettings =>
+        new SortedDictionary<string, string>(_given.ToDictionary(entry => entry.Key, entry => KeyRules.Shown(KeyOf(entry.Key), entry.Value.Value)), StringComparer.Ordinal);
+
     /// <summary>Merges the layers and checks each setting.</summary>
     /// <param name="table">The keys that the recipe knows.</param>
     /// <param name="file">Settings of the file, in order.</param>
@@ -29,8 +33,10 @@ public sealed class EffectiveConfiguration
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(options);
         var configuration = new EffectiveConfiguration(table);
-        foreach (var layer in new[] { file, options })
-            foreach (var (name, setting) in configuration.Layer(layer)) configuration._given[name] = setting;
+        foreach (var (name, setting) in configuration.Layer(options)) configuration._given[name] = setting;
+        // What an option replaces is not judged: an option may turn off what a file asks for and this version refuses.
+        var replaced = configuration._given.Keys.ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, setting) in configuration.Layer([.. file.Where(setting => table.Find(setting.Key) is not { } key || !replaced.Contains(key.AliasOf ?? key.Name))])) configuration._given[name] = setting;
         return configuration;
     }
 
