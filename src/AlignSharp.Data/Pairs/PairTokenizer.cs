@@ -11,16 +11,20 @@ namespace AlignSharp.Data.Pairs;
 public sealed class PairTokenizer
 {
     private readonly PairTokenizerOptions _options;
+    private readonly PairLimit _limit;
     private readonly PromptSplit? _split;
     private readonly string? _eos;
 
     /// <summary>Creates a tokenizer of pairs.</summary>
     /// <param name="tokenizer">Tokenizer of the model; null when all rows are pre-tokenised.</param>
     /// <param name="options">Lengths and the end of sequence.</param>
+    /// <exception cref="ArgumentException">The truncation needs lengths that are missing or leave no room for completions.</exception>
     /// <exception cref="ArtifactException">An end of sequence is to be appended and the tokenizer names none.</exception>
     public PairTokenizer(ITokenizer? tokenizer, PairTokenizerOptions options)
     {
+        options.RequireLengths();
         _options = options;
+        _limit = new PairLimit(options);
         if (tokenizer is null) return;
         _split = new PromptSplit(tokenizer);
         if (options.AppendEos)
@@ -57,15 +61,9 @@ public sealed class PairTokenizer
 
     private Outcome Limit(TokenizedPair pair, bool mismatch)
     {
-        if (_options.MaxLength is not { } maxLength) return new Outcome(pair, Truncated: false, mismatch);
-        var room = maxLength - pair.PromptIds.Length;
-        if (room <= 0) return new Outcome(null, Truncated: false, mismatch);
-        if (pair.ChosenIds.Length <= room && pair.RejectedIds.Length <= room) return new Outcome(pair, Truncated: false, mismatch);
-        var cut = pair with { ChosenIds = Start(pair.ChosenIds, room), RejectedIds = Start(pair.RejectedIds, room) };
-        return new Outcome(cut, Truncated: true, mismatch);
+        var (cut, promptCut, completionCut) = _limit.Apply(pair);
+        return new Outcome(cut, promptCut, completionCut, mismatch);
     }
-
-    private static int[] Start(int[] ids, int length) => ids.Length <= length ? ids : ids[..length];
 
     private TokenizedPairs Collect(Outcome[] outcomes, IReadOnlyList<PreferenceExample> rows)
     {
@@ -79,10 +77,11 @@ public sealed class PairTokenizer
         return new TokenizedPairs(
             Array.ConvertAll(kept, o => o.Pair!),
             DroppedPairs: outcomes.Length - kept.Length,
-            TruncatedPairs: kept.Count(o => o.Truncated),
-            EqualAfterTruncation: kept.Count(o => o.Truncated && o.Pair!.ChosenIds.AsSpan().SequenceEqual(o.Pair.RejectedIds)),
+            TruncatedPrompts: kept.Count(o => o.PromptCut),
+            TruncatedPairs: kept.Count(o => o.CompletionCut),
+            EqualAfterTruncation: kept.Count(o => o.CompletionCut && o.Pair!.ChosenIds.AsSpan().SequenceEqual(o.Pair.RejectedIds)),
             BoundaryMismatches: kept.Count(o => o.Mismatch));
     }
 
-    private readonly record struct Outcome(TokenizedPair? Pair, bool Truncated, bool Mismatch);
+    private readonly record struct Outcome(TokenizedPair? Pair, bool PromptCut, bool CompletionCut, bool Mismatch);
 }

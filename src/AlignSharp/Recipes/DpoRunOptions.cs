@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using AlignSharp.Data.Faults;
+using AlignSharp.Data.Pairs;
 using AlignSharp.Recipes.Configuration;
 
 namespace AlignSharp.Recipes;
@@ -22,6 +23,8 @@ public sealed record DpoRunOptions : TrainingRunOptions
         PrecomputeRefLogProbs = from.Boolean("precompute_ref_log_probs");
         RefLogpsCache = from.Boolean("ref_logps_cache");
         DisableDropout = from.Boolean("disable_dropout");
+        MaxPromptLength = from.IntegerOrNull("max_prompt_length");
+        TruncationMode = TruncationOf(from);
         Beta = from.Number("beta");
         LabelSmoothing = from.Number("label_smoothing");
         LossType = LossTypeOf(from);
@@ -41,6 +44,12 @@ public sealed record DpoRunOptions : TrainingRunOptions
 
     /// <summary>Key disable_dropout: turn every dropout off, LoRA's included; default true (TRL 1.9).</summary>
     public bool DisableDropout { get; init; } = true;
+
+    /// <summary>Key max_prompt_length: most tokens of a prompt, null for no limit; default null (TRL before 1.0 had the key, 1.9 has not).</summary>
+    public int? MaxPromptLength { get; init; }
+
+    /// <summary>Key truncation_mode: default keep_start (TRL 1.9). The others need both lengths.</summary>
+    public PairTruncation TruncationMode { get; init; } = PairTruncation.KeepStart;
 
     /// <summary>Key beta: default 0.1 (TRL 1.9).</summary>
     public double Beta { get; init; } = 0.1;
@@ -72,6 +81,13 @@ public sealed record DpoRunOptions : TrainingRunOptions
         "model" => ReferenceChoice.Model,
         "none" => ReferenceChoice.None,
         _ => from.TextOrNull("ref_model_name_or_path") is null ? ReferenceChoice.Auto : ReferenceChoice.Model,
+    };
+
+    private static PairTruncation TruncationOf(EffectiveConfiguration from) => from.Text("truncation_mode") switch
+    {
+        "keep_end" => PairTruncation.KeepEnd,
+        "keep_prompt_start" => PairTruncation.KeepPromptStart,
+        _ => PairTruncation.KeepStart,
     };
 
     private static string LossTypeOf(EffectiveConfiguration from)

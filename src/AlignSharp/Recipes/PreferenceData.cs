@@ -19,17 +19,25 @@ internal static class PreferenceData
         var all = (options.Mapping is { } mapping ? PreferenceFiles.Read(path, mapping.ForPreferences()) : PreferenceFiles.Read(path)).ToList();
         var rows = RowLimit.Apply(path, all, RowCharacters.Of, options.MaxCharacters, note);
         var tokenizer = rows.Any(r => r is PreferenceRow) && TokenizerFolder.Exists(policy.TokenizerFolder) ? TokenizerFolder.Load(policy.TokenizerFolder) : null;
-        var tokenized = new PairTokenizer(tokenizer, new PairTokenizerOptions { MaxLength = options.MaxLength }).Tokenize(rows, cancellation);
+        var tokenized = new PairTokenizer(tokenizer, Lengths(options)).Tokenize(rows, cancellation);
         VocabularyCheck.Require(tokenized.Pairs, policy.Model.VocabularySize);
-        Report(path, tokenized, options.MaxLength, note);
+        Report(path, tokenized, options, note);
         return tokenized.Pairs;
     }
 
-    private static void Report(string path, TokenizedPairs tokenized, int? maxLength, Action<string> note)
+    private static PairTokenizerOptions Lengths(DpoRunOptions options) => new()
+    {
+        MaxLength = options.MaxLength,
+        MaxPromptLength = options.MaxPromptLength,
+        Truncation = options.TruncationMode,
+    };
+
+    private static void Report(string path, TokenizedPairs tokenized, DpoRunOptions options, Action<string> note)
     {
         note($"{path}: {tokenized.Pairs.Count} pairs, {tokenized.Pairs.Sum(p => (long)p.SequenceTokens)} tokens");
-        if (tokenized.DroppedPairs > 0) note($"{path}: {tokenized.DroppedPairs} pairs dropped, their prompt fills max_length ({maxLength})");
-        if (tokenized.TruncatedPairs > 0) note($"{path}: {tokenized.TruncatedPairs} pairs cut to max_length ({maxLength})");
+        if (tokenized.DroppedPairs > 0) note($"{path}: {tokenized.DroppedPairs} pairs dropped, their prompt fills max_length ({options.MaxLength})");
+        if (tokenized.TruncatedPrompts > 0) note($"{path}: {tokenized.TruncatedPrompts} prompts cut to max_prompt_length ({options.MaxPromptLength}), their {(options.TruncationMode == PairTruncation.KeepPromptStart ? "start" : "end")} stays");
+        if (tokenized.TruncatedPairs > 0) note($"{path}: {tokenized.TruncatedPairs} pairs cut to max_length ({options.MaxLength})");
         if (tokenized.EqualAfterTruncation > 0) note($"{path}: {tokenized.EqualAfterTruncation} pairs are equal after the cut and teach nothing; raise max_length");
         if (tokenized.BoundaryMismatches > 0) note($"{path}: {tokenized.BoundaryMismatches} pairs have a token across the end of the prompt; they were split at the prompt's end");
     }

@@ -44,6 +44,21 @@ public sealed class DpoRecipeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("dpo_lora_trl07", null)]
+    [InlineData("dpo_lora_trl07_trunc", "prompts cut to max_prompt_length (8), their end stays")]
+    public void A_run_of_trl_07_is_repeated_with_its_truncation(string run, string? note)
+    {
+        var trajectory = $"trl/{run}/trajectory_trl_v0.7.1.json";
+        var config = Json(Golden.Path(trajectory))["config"]!;
+        var (code, error) = Run(GoldenRun(run, version: "0.7.1") + $"max_length: {config["max_length"]}\nmax_prompt_length: {config["max_prompt_length"]}\ntruncation_mode: keep_end\n");
+        Assert.True(code == 0, error);
+        if (note is null) Assert.DoesNotContain("cut to", error, StringComparison.Ordinal);
+        else Assert.Contains(note, error, StringComparison.Ordinal);
+        AssertTrajectory(trajectory); // its logits/* are means over prompt and padding too, and not ours
+        AssertWeights(Golden.Path($"trl/{run}/adapter_final_trl_v0.7.1/adapter_model.safetensors"), Path.Combine(Output, "adapter_model.safetensors"));
+    }
+
+    [Theory]
     [InlineData("auto", "trl/dpo_preinit/trajectory_trl_v1.9.0.json")]
     [InlineData("adapter", "trl/dpo_preinit/trajectory_trl_v1.9.0.json")]
     [InlineData("base", "trl/dpo_preinit/trajectory_trl_v0.13.0.json")]
@@ -265,9 +280,9 @@ public sealed class DpoRecipeTests : IDisposable
     // The user's own cache is not for tests.
     private static string Precompute(bool precompute) => precompute ? "precompute_ref_log_probs: true\nref_logps_cache: false\n" : "precompute_ref_log_probs: false\n";
 
-    private string GoldenRun(string run, string? adapter = "trl/adapter_init")
+    private string GoldenRun(string run, string? adapter = "trl/adapter_init", string version = "1.9.0")
     {
-        var trajectory = Directory.GetFiles(Golden.Path($"trl/{run}"), "trajectory_trl_v1.9.0.json").Single();
+        var trajectory = Directory.GetFiles(Golden.Path($"trl/{run}"), $"trajectory_trl_v{version}.json").Single();
         var config = Json(trajectory)["config"]!;
         return $"""
             model_name_or_path: {Golden.Path("trl/model_a")}

@@ -6,7 +6,7 @@ internal static class DpoConfigKeys
     private const string Origin = "DPOConfig";
     private const string Older = "DPOConfig (before 1.0)";
     private const string Sigmoid = "only the sigmoid loss is available in this version";
-    private const string OnlyMaxLength = "max_length alone limits a sequence (TRL 1.9)";
+    private const string NoCompletionLimit = "max_length and max_prompt_length limit a pair";
     private const string OneAdapter = "one adapter a model; choose by adapter_name_or_path and reference";
 
     public static IReadOnlyList<ConfigurationKey> All { get; } =
@@ -31,13 +31,13 @@ internal static class DpoConfigKeys
         Key.Satisfied(Origin, KeyGroup.Model, "ref_model_sync_steps", KeyType.Integer, "512", "How often to move it.", "read only with sync_ref_model, which is refused"),
 
         Key.Honoured(Origin, KeyGroup.Data, "max_length", KeyType.Integer, "1024", "Longest sequence, prompt and completion, in tokens; null is no limit. A pair whose prompt fills it is dropped.") with { Minimum = 2, AcceptsNull = true },
-        Key.Honoured(Origin, KeyGroup.Data, "truncation_mode", KeyType.Text, "keep_start", "Which end of a long sequence stays.") with
+        Key.Honoured(Origin, KeyGroup.Data, "truncation_mode", KeyType.Text, "keep_start", "What stays of a pair that is too long: its start (keep_start), or by TRL 0.7.1's rule the start of completions and the prompt's end (keep_end) or start (keep_prompt_start); these need max_length and max_prompt_length.") with
         {
-            Choices = ["keep_start"], RefusedChoices = ["keep_end"], RefusedChoicesReason = "TRL 1.9 keeps a sequence's start; keep_end is not available",
+            Choices = ["keep_start", "keep_end", "keep_prompt_start"],
         },
-        Key.Refused(Older, KeyGroup.Data, "max_prompt_length", KeyType.Integer, "null", "Longest prompt.", OnlyMaxLength),
-        Key.Refused(Older, KeyGroup.Data, "max_completion_length", KeyType.Integer, "null", "Longest completion.", OnlyMaxLength),
-        Key.Refused(Older, KeyGroup.Data, "max_target_length", KeyType.Integer, "null", "Longest completion.", OnlyMaxLength),
+        Key.Honoured(Older, KeyGroup.Data, "max_prompt_length", KeyType.Integer, "null", "Longest prompt in tokens; its end stays, unless truncation_mode says otherwise. TRL 1.9 has no such limit.") with { Minimum = 1 },
+        Key.Refused(Older, KeyGroup.Data, "max_completion_length", KeyType.Integer, "null", "Longest completion.", NoCompletionLimit),
+        Key.Refused(Older, KeyGroup.Data, "max_target_length", KeyType.Integer, "null", "Longest completion.", NoCompletionLimit),
         Key.Refused("TRL trainers", KeyGroup.Data, "chat_template_path", KeyType.Text, "null", "Chat template or tokenizer to take one from.", "preference rows are text or ids; render conversations beforehand"),
         Key.Satisfied(Older, KeyGroup.Data, "label_pad_token_id", KeyType.Integer, "-100", "Label of masked tokens.", "completions are masked by position, never by a token id"),
         Key.Satisfied(Older, KeyGroup.Data, "padding_value", KeyType.Integer, "null", "Id used for padding.", "sequences are packed, never padded"),

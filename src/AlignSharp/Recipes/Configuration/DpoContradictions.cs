@@ -1,4 +1,5 @@
 using AlignSharp.Data.Faults;
+using AlignSharp.Data.Pairs;
 
 namespace AlignSharp.Recipes.Configuration;
 
@@ -13,6 +14,18 @@ internal static class DpoContradictions
         TrainingContradictions.Require(options.LabelSmoothing is >= 0 and < 0.5, "label_smoothing", options.LabelSmoothing, "0 to below 0.5");
         TrainingContradictions.RequireApart(options, "ref_model_name_or_path", options.RefModelNameOrPath);
         CheckReference(options);
+        CheckTruncation(options);
+    }
+
+    private static void CheckTruncation(DpoRunOptions options)
+    {
+        TrainingContradictions.Require(options.MaxPromptLength is null or >= 1, "max_prompt_length", options.MaxPromptLength ?? 0, "1 or more, or null");
+        if (options.TruncationMode == PairTruncation.KeepStart) return;
+        var mode = options.TruncationMode == PairTruncation.KeepEnd ? "keep_end" : "keep_prompt_start";
+        if (options.MaxLength is not { } most || options.MaxPromptLength is not { } prompt)
+            throw new ConfigurationException($"truncation_mode: {mode} is TRL 0.7.1's rule and needs max_length and max_prompt_length; set both, or truncation_mode: keep_start");
+        if (prompt >= most)
+            throw new ConfigurationException($"max_prompt_length ({prompt}) leaves no room for completions within max_length ({most}); truncation_mode: {mode} needs it below max_length");
     }
 
     private static void CheckReference(DpoRunOptions options)
