@@ -23,7 +23,7 @@ internal sealed record CommandRun(int Code, string Output, string Error)
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var code = new CommandLine(output, error, 80, (_, _) => throw new InvalidOperationException("no training here"),
-            ScoreCommand.Create(), GenerateCommand.Create(), MergeCommand.Create(), InitCommand.Create(), TokenizeCommand.Create(), TokenizerCommand.Create()).Run(arguments, cancellation);
+            ScoreCommand.Create(), EvalCommand.Create(), GenerateCommand.Create(), MergeCommand.Create(), InitCommand.Create(), TokenizeCommand.Create(), TokenizerCommand.Create()).Run(arguments, cancellation);
         return new CommandRun(code, output.ToString(), error.ToString());
     }
 
