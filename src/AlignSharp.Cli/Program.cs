@@ -14,7 +14,7 @@ var view = new RunView(Console.Error, isTerminal: !Console.IsErrorRedirected, er
 var training = new TrainingRuns(Console.Error, view);
 return new CommandLine(Console.Out, Console.Error, width, training.Dpo,
     SftCommand.Create(Console.Out, Console.Error, width, training.Sft), DemoCommand.Create(Console.Out, Console.Error, view), ScoreCommand.Create(), EvalCommand.Create(),
-    GenerateCommand.Create(), MergeCommand.Create(), InitCommand.Create(),
+    GenerateCommand.Create(), ChatCommand.Create(() => Console.In, isTerminal: !Console.IsInputRedirected), MergeCommand.Create(), InitCommand.Create(),
     TokenizeCommand.Create(), TokenizerCommand.Create(), DoctorCommand.Create()).Run(args, interruption.Token);
 
 void End(PosixSignalContext signal)
