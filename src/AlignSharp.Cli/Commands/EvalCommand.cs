@@ -11,6 +11,7 @@ internal sealed class EvalCommand
 {
     // Without a terminal there is no width to fit into.
     private const int WidthOfFiles = 120;
+    private const double LargestFixed = 1e7;
     private readonly ModelOptions _model;
     private readonly Option<string?> _reference, _referenceAdapter, _beta, _maxLength, _batchSize;
     private readonly Option<bool> _json;
@@ -85,7 +86,7 @@ internal sealed class EvalCommand
         output.WriteLine($"{run.File}: {report.Rows} {(report.Reference is null ? "texts" : "pairs")}, {report.Tokens} scored tokens");
         if (report.Reference is not null) output.WriteLine($"reference: {report.Reference}");
         var table = new Table().RoundedBorder().AddColumn("metric").AddColumn(new TableColumn("value").RightAligned());
-        foreach (var (name, value) in report.Metrics) table.AddRow(name, value.ToString("G6", CultureInfo.InvariantCulture));
+        foreach (var (name, value) in report.Metrics) table.AddRow(name, value.ToString(Math.Abs(value) < LargestFixed ? "F4" : "G5", CultureInfo.InvariantCulture));
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         if (Console.IsOutputRedirected) console.Profile.Width = WidthOfFiles;
         console.Write(table);

@@ -119,7 +119,7 @@ public sealed class EvalCommandTests : IDisposable
         var run = CommandRun.Of("eval", "--model", Model, "--adapter", Adapter, FirstPairs(8));
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("8 pairs", run.Output, StringComparison.Ordinal);
-        Assert.Matches(@"rewards/accuracies +│ +0\.375 ", run.Output);
+        Assert.Matches(@"rewards/accuracies +│ +0\.3750 ", run.Output);
     }
 
     [Theory]
