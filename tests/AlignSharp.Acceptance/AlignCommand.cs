@@ -15,13 +15,19 @@ internal static class AlignCommand
     /// <summary>Runs the command to its end.</summary>
     /// <param name="arguments">Arguments of align.</param>
     /// <param name="environment">Variables to set beside those of this process.</param>
-    internal static async Task<Result> Run(string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="input">What stands on standard input; null leaves this process's.</param>
+    internal static async Task<Result> Run(string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? input = null)
     {
-        var start = new ProcessStartInfo("dotnet", [AssemblyPath, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [AssemblyPath, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = input is not null };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
+        if (input is not null)
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
         await process.WaitForExitAsync();
         return new Result(process.ExitCode, await output, await errors);
     }

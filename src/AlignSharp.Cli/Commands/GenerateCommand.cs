@@ -9,8 +9,8 @@ namespace AlignSharp.Cli.Commands;
 internal sealed class GenerateCommand
 {
     private readonly ModelOptions _model;
-    private readonly Option<string?> _prompt, _prompts, _maxNewTokens, _temperature, _topK, _topP, _repetitionPenalty, _seed, _numReturnSequences;
-    private readonly Option<string[]> _stop;
+    private readonly GenerationOptions _generation;
+    private readonly Option<string?> _prompt, _prompts, _numReturnSequences;
     private readonly Option<bool> _json;
 
     private GenerateCommand(Command command)
@@ -19,13 +19,7 @@ internal sealed class GenerateCommand
         _model = new ModelOptions(options, dtype: "auto");
         _prompt = options.Value("prompt", "TEXT", "The text to complete.");
         _prompts = options.Value("prompts", "FILE", "Rows with prompt or prompt_ids: .jsonl, or .json with an array.");
-        _maxNewTokens = options.Value("max_new_tokens", "N", "Most tokens of a completion [generation_config.json, else 256].");
-        _temperature = options.Value("temperature", "T", "Divides the logits; 0 is greedy [generation_config.json, else 1].");
-        _topK = options.Value("top_k", "K", "Keep the K most probable tokens; 0 keeps all [generation_config.json, else 50].");
-        _topP = options.Value("top_p", "P", "Keep the smallest set of tokens whose probability reaches P [generation_config.json, else 1].");
-        _repetitionPenalty = options.Value("repetition_penalty", "R", "Makes tokens that occurred less probable; 1 is off [generation_config.json, else 1].");
-        _stop = options.Values("stop", "TEXT", "Ends a completion and is not part of it; may be given several times.");
-        _seed = options.Value("seed", "N", "Seed of the draws [42].");
+        _generation = new GenerationOptions(options, "a completion");
         _numReturnSequences = options.Value("num_return_sequences", "N", "Completions a prompt [1].");
         _json = options.Switch("json", "A JSON line a completion: prompt, completion, completion_ids, finish_reason (stop or length), and prompt_ids where they were given.");
         command.SetAction((parsed, cancellation) =>
@@ -63,13 +57,13 @@ internal sealed class GenerateCommand
         Adapter = _model.Adapter(parsed),
         Prompt = parsed.GetValue(_prompt),
         PromptsFile = parsed.GetValue(_prompts),
-        MaxNewTokens = CommandOptions.Whole(parsed, _maxNewTokens),
-        Temperature = CommandOptions.Number(parsed, _temperature),
-        TopK = CommandOptions.Whole(parsed, _topK),
-        TopP = CommandOptions.Number(parsed, _topP),
-        RepetitionPenalty = CommandOptions.Number(parsed, _repetitionPenalty),
-        Stop = parsed.GetValue(_stop) ?? [],
-        Seed = CommandOptions.Whole(parsed, _seed) ?? 42,
+        MaxNewTokens = _generation.MaxNewTokens(parsed),
+        Temperature = _generation.Temperature(parsed),
+        TopK = _generation.TopK(parsed),
+        TopP = _generation.TopP(parsed),
+        RepetitionPenalty = _generation.RepetitionPenalty(parsed),
+        Stop = _generation.Stop(parsed),
+        Seed = _generation.Seed(parsed),
         NumReturnSequences = CommandOptions.Whole(parsed, _numReturnSequences) ?? 1,
         Dtype = _model.Dtype(parsed) ?? DtypeChoice.Auto,
         Device = _model.Device(parsed),

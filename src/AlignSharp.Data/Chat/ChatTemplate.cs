@@ -72,13 +72,18 @@ public sealed class ChatTemplate
         return TemplateFiles.Find(folder, template) is { } found ? Parse(found.Text, found.Name, found.Constants, limits) : null;
     }
 
-    /// <summary>Loads a template from a file of its own, with the special tokens of a tokenizer folder.</summary>
-    /// <param name="file">A Jinja file.</param>
+    /// <summary>Loads a template from a file of any name, with the special tokens of a tokenizer folder.</summary>
+    /// <param name="file">The file, UTF-8.</param>
     /// <param name="folder">The tokenizer folder.</param>
     /// <param name="limits">What a render may use; null for the defaults.</param>
-    /// <exception cref="ArtifactException">The file is bad; the message names it, line and cause.</exception>
-    public static ChatTemplate LoadFile(string file, string folder, TemplateLimits? limits = null) =>
-        Parse(TemplateFiles.Text(File.ReadAllBytes(file), file), file, TemplateFiles.Constants(folder), limits);
+    /// <exception cref="ArtifactException">The file is missing or no template; the message names file, line and cause.</exception>
+    public static ChatTemplate LoadFile(string file, string folder, TemplateLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(folder);
+        var (text, constants) = TemplateFiles.ReadFile(file, folder);
+        return Parse(text, file, constants, limits);
+    }
 
     /// <summary>Renders a conversation.</summary>
     /// <param name="messages">The messages in order.</param>

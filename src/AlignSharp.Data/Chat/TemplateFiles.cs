@@ -18,36 +18,43 @@ internal static class TemplateFiles
     {
         var config = Read(folder, "tokenizer_config.json");
         if ((FromFile(folder, template) ?? FromJson(config, template) ?? FromJson(Read(folder, "chat_template.json"), template)) is not { } found) return null;
-        return (found.Text, found.Name, Constants(folder));
+        return (found.Text, found.Name, Constants(folder, config));
     }
 
-    /// <summary>The special tokens of a folder by the names that templates use.</summary>
-    public static KeyValuePair<string, object?>[] Constants(string folder)
+    /// <summary>The text of a template that stands in a file of its own, and the constants of a tokenizer folder.</summary>
+    public static (string Text, KeyValuePair<string, object?>[] Constants) ReadFile(string path, string folder)
+    {
+        var bytes = TokenizerFolder.Read(Path.GetDirectoryName(path) ?? "", Path.GetFileName(path))
+            ?? throw new ArtifactException($"{path}: the file with the chat template does not exist");
+        return (Decode(bytes, path), Constants(folder, Read(folder, "tokenizer_config.json")));
+    }
+
+    private static KeyValuePair<string, object?>[] Constants(string folder, ArtifactJson? config)
     {
         var constants = new Dictionary<string, object?>(StringComparer.Ordinal);
         AddTokens(Read(folder, "special_tokens_map.json"), constants);
-        AddTokens(Read(folder, "tokenizer_config.json"), constants);
+        AddTokens(config, constants);
         return [.. constants];
-    }
-
-    /// <summary>The text of a template's file.</summary>
-    /// <exception cref="ArtifactException">It is not UTF-8.</exception>
-    public static string Text(ReadOnlySpan<byte> content, string name)
-    {
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content.StartsWith("\uFEFF"u8) ? content[3..] : content);
-        }
-        catch (DecoderFallbackException error)
-        {
-            throw new ArtifactException($"{name}: not UTF-8; save the file as UTF-8 or download it again", error);
-        }
     }
 
     private static (string Text, string Name)? FromFile(string folder, string template)
     {
         var path = template == "default" ? FileName : Path.Combine("additional_chat_templates", Path.GetFileName(template) + ".jinja");
-        return TokenizerFolder.Read(folder, path) is { } bytes ? (Text(bytes, Path.Combine(folder, path)), Path.Combine(folder, path)) : null;
+        return TokenizerFolder.Read(folder, path) is { } bytes ? (Decode(bytes, Path.Combine(folder, path)), Path.Combine(folder, path)) : null;
+    }
+
+    private static string Decode(byte[] bytes, string path)
+    {
+        try
+        {
+            var content = bytes.AsSpan();
+            if (content.StartsWith("\uFEFF"u8)) content = content[3..];
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new ArtifactException($"{path}: not UTF-8; save the file as UTF-8 or download it again", error);
+        }
     }
 
     /// <summary>Where there is a list, its entries are named.</summary>

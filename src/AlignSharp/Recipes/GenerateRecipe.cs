@@ -120,8 +120,8 @@ public static class GenerateRecipe
     private static AlignSharpException Fault(TextExample row, string message) =>
         row.Source.File is null ? new ConfigurationException($"prompt: {message}") : new DatasetException($"{row.Source}: {message}");
 
-    // A special token leaves no text in which a stop string could be found, so it ends a completion by its id.
-    private static int[] EndIds(ModelConfig config, ITokenizer? tokenizer, IReadOnlyList<string> stops)
+    /// <summary>Ids that end a completion. A special token leaves no text in which a stop string could be found, so it ends by its id.</summary>
+    internal static int[] EndIds(ModelConfig config, ITokenizer? tokenizer, IReadOnlyList<string> stops)
     {
         IEnumerable<int> ids = config.EosTokenIds;
         if (tokenizer is null) return [.. ids];

@@ -21,7 +21,9 @@ internal static class PreferenceData
         var tokenizer = rows.Any(r => r is PreferenceRow) && TokenizerFolder.Exists(policy.TokenizerFolder) ? TokenizerFolder.Load(policy.TokenizerFolder) : null;
         var tokenized = new PairTokenizer(tokenizer, Lengths(options)).Tokenize(rows, cancellation);
         VocabularyCheck.Require(tokenized.Pairs, policy.Model.VocabularySize);
-        Report(path, tokenized, options, note);
+        note($"{path}: {tokenized.Pairs.Count} pairs, {tokenized.Pairs.Sum(p => (long)p.SequenceTokens)} tokens");
+        if (tokenized.TruncatedPrompts > 0) note($"{path}: {tokenized.TruncatedPrompts} prompts cut to max_prompt_length ({options.MaxPromptLength}), their {(options.TruncationMode == PairTruncation.KeepPromptStart ? "start" : "end")} stays");
+        ReportChanges(path, tokenized, options.MaxLength, note);
         return tokenized.Pairs;
     }
 
@@ -32,12 +34,15 @@ internal static class PreferenceData
         Truncation = options.TruncationMode,
     };
 
-    private static void Report(string path, TokenizedPairs tokenized, DpoRunOptions options, Action<string> note)
+    /// <summary>Tells what tokenising did to pairs.</summary>
+    /// <param name="path">Their file.</param>
+    /// <param name="tokenized">The pairs.</param>
+    /// <param name="maxLength">Most tokens of a sequence, or null.</param>
+    /// <param name="note">Receives the lines.</param>
+    public static void ReportChanges(string path, TokenizedPairs tokenized, int? maxLength, Action<string> note)
     {
-        note($"{path}: {tokenized.Pairs.Count} pairs, {tokenized.Pairs.Sum(p => (long)p.SequenceTokens)} tokens");
-        if (tokenized.DroppedPairs > 0) note($"{path}: {tokenized.DroppedPairs} pairs dropped, their prompt fills max_length ({options.MaxLength})");
-        if (tokenized.TruncatedPrompts > 0) note($"{path}: {tokenized.TruncatedPrompts} prompts cut to max_prompt_length ({options.MaxPromptLength}), their {(options.TruncationMode == PairTruncation.KeepPromptStart ? "start" : "end")} stays");
-        if (tokenized.TruncatedPairs > 0) note($"{path}: {tokenized.TruncatedPairs} pairs cut to max_length ({options.MaxLength})");
+        if (tokenized.DroppedPairs > 0) note($"{path}: {tokenized.DroppedPairs} pairs dropped, their prompt fills max_length ({maxLength})");
+        if (tokenized.TruncatedPairs > 0) note($"{path}: {tokenized.TruncatedPairs} pairs cut to max_length ({maxLength})");
         if (tokenized.EqualAfterTruncation > 0) note($"{path}: {tokenized.EqualAfterTruncation} pairs are equal after the cut and teach nothing; raise max_length");
         if (tokenized.BoundaryMismatches > 0) note($"{path}: {tokenized.BoundaryMismatches} pairs have a token across the end of the prompt; they were split at the prompt's end");
     }

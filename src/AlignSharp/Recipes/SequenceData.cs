@@ -103,6 +103,9 @@ internal sealed class SequenceData(SftRunOptions options, Policy policy, Action<
         return sequence with { Scored = scored };
     }
 
-    private static TokenizedSequence Start(TokenizedSequence sequence, int length) =>
+    /// <summary>The start of a sequence, which stays as it is where it is not longer.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="length">Most tokens.</param>
+    public static TokenizedSequence Start(TokenizedSequence sequence, int length) =>
         sequence.Ids.Length <= length ? sequence : sequence with { Ids = sequence.Ids[..length], Scored = sequence.Scored[..length] };
 }

@@ -15,15 +15,23 @@ internal sealed record CommandRun(int Code, string Output, string Error)
     /// <param name="arguments">The words after <c>align</c>.</param>
     public static CommandRun Of(params string[] arguments) => Of(arguments, TestContext.Current.CancellationToken);
 
+    /// <summary>Runs a command line with something on standard input.</summary>
+    /// <param name="input">What stands there.</param>
+    /// <param name="arguments">The words after <c>align</c>.</param>
+    public static CommandRun WithInput(string input, params string[] arguments) => Of(arguments, TestContext.Current.CancellationToken, new StringReader(input));
+
     /// <inheritdoc cref="Of(string[])"/>
     /// <param name="arguments">The words after <c>align</c>.</param>
     /// <param name="cancellation">The interruption.</param>
-    public static CommandRun Of(string[] arguments, CancellationToken cancellation)
+    /// <param name="input">Standard input, which is empty without it.</param>
+    /// <param name="isTerminal">Whether somebody seems to type it.</param>
+    public static CommandRun Of(string[] arguments, CancellationToken cancellation, TextReader? input = null, bool isTerminal = false)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var code = new CommandLine(output, error, 80, (_, _) => throw new InvalidOperationException("no training here"),
-            ScoreCommand.Create(), GenerateCommand.Create(), MergeCommand.Create(), InitCommand.Create(), TokenizeCommand.Create(), TokenizerCommand.Create()).Run(arguments, cancellation);
+            ScoreCommand.Create(), EvalCommand.Create(), GenerateCommand.Create(), ChatCommand.Create(() => input ?? TextReader.Null, isTerminal),
+            MergeCommand.Create(), InitCommand.Create(), TokenizeCommand.Create(), TokenizerCommand.Create()).Run(arguments, cancellation);
         return new CommandRun(code, output.ToString(), error.ToString());
     }
 
