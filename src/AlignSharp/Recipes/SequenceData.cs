@@ -46,7 +46,7 @@ internal sealed class SequenceData(SftRunOptions options, Policy policy, Action<
         var sequences = new SequenceTokenizer(tokenizer, endTexts: true).Tokenize(rows, cancellation);
         VocabularyCheck.Require(sequences, policy.Model.VocabularySize);
         if (options.CompletionOnlyLoss == false) sequences = [.. sequences.Select(ScoredWhole)];
-        if (isTraining && options.ShuffleDataset) sequences = [.. new RandomOrder(sequences.Count, options.Seed).Rows(0).Select(row => sequences[row])];
+        if (isTraining && options.ShuffleDataset) sequences = [.. new NumpyGenerator((ulong)options.Seed).Permutation(sequences.Count).Select(row => sequences[row])];
 
         var whole = sequences;
         if (packing == PackingStrategy.None && options.MaxLength is { } length) sequences = [.. sequences.Select(sequence => Start(sequence, length))];

@@ -38,7 +38,7 @@ public sealed record SftRunOptions : TrainingRunOptions
     /// <summary>Key dataset_text_field: column of the text; default text (TRL 1.9).</summary>
     public string DatasetTextField { get; init; } = "text";
 
-    /// <summary>Key shuffle_dataset: shuffle the rows once, before they are packed; default false (TRL 1.9).</summary>
+    /// <summary>Key shuffle_dataset: shuffle the rows once, before they are packed, in the order of datasets.Dataset.shuffle(seed); default false (TRL 1.9).</summary>
     public bool ShuffleDataset { get; init; }
 
     /// <summary>Keys packing and packing_strategy: default none (TRL 1.9: packing false; its strategy bfd).</summary>

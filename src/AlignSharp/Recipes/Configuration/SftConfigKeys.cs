@@ -16,7 +16,7 @@ internal static class SftConfigKeys
             Choices = ["keep_start"], RefusedChoices = ["keep_end"], RefusedChoicesReason = "TRL 1.9 keeps a sequence's start; keep_end is not available",
         },
         Key.Honoured(Origin, KeyGroup.Data, "dataset_text_field", KeyType.Text, "text", "Column that holds the text of language-modelling rows."),
-        Key.Honoured(Origin, KeyGroup.Data, "shuffle_dataset", KeyType.Boolean, "false", "Shuffle the rows once before they are packed."),
+        Key.Honoured(Origin, KeyGroup.Data, "shuffle_dataset", KeyType.Boolean, "false", "Shuffle the rows once before they are packed, in the order of datasets.Dataset.shuffle(seed)."),
         Key.Honoured(Origin, KeyGroup.Data, "packing", KeyType.Boolean, "false", "Put several sequences into a row of max_length tokens."),
         Key.Honoured(Origin, KeyGroup.Data, "packing_strategy", KeyType.Text, "bfd", "bfd: best fit, what is too long is cut; bfd_split: best fit, what is too long is divided; wrapped: one stream cut at max_length. Only in wrapped do sequences of a row see one another.") with
         {
