@@ -20,9 +20,19 @@ public static class SequencePacking
         {
             PackingStrategy.BestFit => BestFit([.. sequences.Select(sequence => Part(sequence, 0, Math.Min(length, sequence.Ids.Length)))], length),
             PackingStrategy.BestFitSplit => BestFit([.. sequences.SelectMany(sequence => Parts(sequence, length))], length),
-            PackingStrategy.Wrapped => Wrap(sequences, length),
+            PackingStrategy.Wrapped => [.. Wrap(sequences, length)],
             _ => [.. sequences.Select(sequence => new SequenceGroup([sequence]))],
         };
+    }
+
+    /// <summary>The rows of <see cref="PackingStrategy.Wrapped"/> one after the other; sequences are read as far as rows are asked for.</summary>
+    /// <param name="sequences">Sequences in order, each at least one token; may have no end.</param>
+    /// <param name="length">Tokens of a row, at least 2; only the last may have fewer.</param>
+    public static IEnumerable<SequenceGroup> Wrap(IEnumerable<TokenizedSequence> sequences, int length)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 2);
+        return WrapRows(sequences, length);
     }
 
     private static IReadOnlyList<SequenceGroup> BestFit(TokenizedSequence[] parts, int length) =>
@@ -37,9 +47,8 @@ public static class SequencePacking
         ? sequence
         : sequence with { Ids = sequence.Ids[start..(start + count)], Scored = sequence.Scored[start..(start + count)] };
 
-    private static List<SequenceGroup> Wrap(IReadOnlyList<TokenizedSequence> sequences, int length)
+    private static IEnumerable<SequenceGroup> WrapRows(IEnumerable<TokenizedSequence> sequences, int length)
     {
-        var rows = new List<SequenceGroup>();
         var (ids, scored) = (new List<int>(length), new List<bool>(length));
         RowPosition? source = null;
         foreach (var sequence in sequences)
@@ -49,18 +58,18 @@ public static class SequencePacking
                 source ??= sequence.Source;
                 ids.Add(sequence.Ids[i]);
                 scored.Add(sequence.Scored[i]);
-                if (ids.Count == length) Finish();
+                if (ids.Count == length) yield return Finish();
             }
         }
-        if (ids.Count > 0) Finish();
-        return rows;
+        if (ids.Count > 0) yield return Finish();
 
-        void Finish()
+        SequenceGroup Finish()
         {
-            rows.Add(new SequenceGroup([new TokenizedSequence([.. ids], [.. scored], source!.Value)]));
+            var row = new SequenceGroup([new TokenizedSequence([.. ids], [.. scored], source!.Value)]);
             ids.Clear();
             scored.Clear();
             source = null;
+            return row;
         }
     }
 }

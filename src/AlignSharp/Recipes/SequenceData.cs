@@ -13,11 +13,17 @@ namespace AlignSharp.Recipes;
 /// <param name="note">Receives the counts.</param>
 internal sealed class SequenceData(SftRunOptions options, Policy policy, Action<string> note)
 {
+    /// <summary>Rows of a stream that are tokenised at once.</summary>
+    private const int RowsAtOnce = 64;
+
+    private ChatTemplate? _template;
+
     /// <summary>Rows of a training file, without those that are evaluated on, and the latter; which is null without <c>size_valid_set</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellation">Stops between rows.</param>
     public (IReadOnlyList<SequenceGroup> Train, IReadOnlyList<SequenceGroup>? Evaluation) LoadTraining(string path, CancellationToken cancellation)
     {
+        if (options.DatasetStreaming) return LoadStream(path, cancellation);
         var rows = Read(path);
         var (size, evaluation) = (options.SizeValidSet, (IReadOnlyList<SequenceGroup>?)null);
         if (size >= rows.Count) throw new ConfigurationException($"size_valid_set is {size}, but {path} has {rows.Count} rows; leave some to train on");
@@ -30,35 +36,102 @@ internal sealed class SequenceData(SftRunOptions options, Policy policy, Action<
     public IReadOnlyList<SequenceGroup> LoadEvaluation(string path, CancellationToken cancellation) =>
         Make(path, Read(path), options.EvalPacking ?? options.Packing, isTraining: false, cancellation);
 
+    private (IReadOnlyList<SequenceGroup> Train, IReadOnlyList<SequenceGroup>? Evaluation) LoadStream(string path, CancellationToken cancellation)
+    {
+        var stream = new RowStream(path, () => Open(path), options);
+        RequireFitting(path, Open(path).First());
+        var train = MakeStream(path, stream, cancellation);
+        if (stream.LeftOut > 0) note($"{path}: {stream.LeftOut} rows left out in the stream's first pass, they have more than max_characters ({options.MaxCharacters})");
+        var size = options.SizeValidSet;
+        return (train, size == 0 ? null : Make($"{path}, first {size} rows", stream.First(), options.EvalPacking ?? options.Packing, isTraining: false, cancellation));
+    }
+
+    private List<SequenceGroup> MakeStream(string path, RowStream stream, CancellationToken cancellation)
+    {
+        var tokenizer = Tokenizer(Open(path).First());
+        var (needed, whole, kept, dropped, wholeThen) = ((int)options.StreamedRows, new List<TokenizedSequence>(), new List<SequenceGroup>(), 0, 0);
+        var sequences = stream.Rest().Chunk(RowsAtOnce).SelectMany(rows => Sequences(rows, tokenizer, cancellation)).Select(sequence =>
+        {
+            whole.Add(sequence);
+            return sequence;
+        });
+        foreach (var row in options.Packing == PackingStrategy.Wrapped ? SequencePacking.Wrap(sequences, options.MaxLength!.Value) : sequences.Select(Alone))
+        {
+            if (row.ScoredTokens > 0)
+            {
+                kept.Add(row);
+                wholeThen = whole.Count;
+                if (kept.Count == needed) break;
+                continue;
+            }
+            dropped++;
+            if (whole.Count - wholeThen > 2L * stream.Length) throw NothingToLearn(path);
+        }
+        Report(path, whole, kept, dropped, options.Packing);
+        var different = whole.Select(sequence => sequence.Source).Distinct().Count();
+        note($"{path}: read as a stream through a buffer of {options.ShuffleBuffer} rows{(different < whole.Count ? $"; {different} different sequences, repeated up to {whole.Count}" : "")}");
+        ReportEnds(kept, tokenizer);
+        return kept;
+    }
+
     private IReadOnlyList<SftExample> Read(string path)
+    {
+        var rows = Open(path).ToList();
+        RequireFitting(path, rows[0]);
+        return RowLimit.Apply(path, rows, RowCharacters.Of, options.MaxCharacters, note);
+    }
+
+    private IEnumerable<SftExample> Open(string path)
     {
         var shape = options.Mapping is { } mapping ? mapping.ForFineTuning()
             : options.DatasetTextField != "text" ? Registry.SftText(options.DatasetTextField)
             : null;
-        var rows = (shape is null ? SftFiles.Read(path) : SftFiles.Read(path, shape)).ToList();
-        if (options.AssistantOnlyLoss && rows[0] is not (SftMessagesRow or SftChatCompletionRow))
-            throw new ConfigurationException($"assistant_only_loss: the rows of {path} are no conversations; remove the key");
-        if (options.CompletionOnlyLoss == true && rows[0] is SftTextRow or SftMessagesRow)
-            throw new ConfigurationException($"completion_only_loss: the rows of {path} have no prompt; give prompt and completion, or remove the key");
-        return RowLimit.Apply(path, rows, RowCharacters.Of, options.MaxCharacters, note);
+        return shape is null ? SftFiles.Read(path) : SftFiles.Read(path, shape);
     }
+
+    private void RequireFitting(string path, SftExample first)
+    {
+        if (options.AssistantOnlyLoss && !IsChat(first)) throw new ConfigurationException($"assistant_only_loss: the rows of {path} are no conversations; remove the key");
+        if (options.CompletionOnlyLoss == true && first is SftTextRow or SftMessagesRow)
+            throw new ConfigurationException($"completion_only_loss: the rows of {path} have no prompt; give prompt and completion, or remove the key");
+    }
+
+    private static bool IsChat(SftExample row) => row is SftMessagesRow or SftChatCompletionRow;
+
+    private ChatTemplate? Template()
+    {
+        _template ??= ChatTemplateChoice.Load(options.ChatTemplatePath, policy.TokenizerFolder);
+        return options.AssistantOnlyLoss && _template is { MarksAssistant: false }
+            ? throw new ConfigurationException($"assistant_only_loss: {_template.Name} does not mark the assistant's turns; put {{% generation %}} around them, or give another chat_template_path")
+            : _template;
+    }
+
+    private ITokenizer? Tokenizer(SftExample first) => first is not SftIdsRow && TokenizerFolder.Exists(policy.TokenizerFolder) ? TokenizerFolder.Load(policy.TokenizerFolder) : null;
+
+    private IReadOnlyList<TokenizedSequence> Sequences(IReadOnlyList<SftExample> rows, ITokenizer? tokenizer, CancellationToken cancellation)
+    {
+        var template = tokenizer is not null && IsChat(rows[0]) ? Template() : null;
+        var sequences = new SequenceTokenizer(tokenizer, endTexts: true, template, options.AssistantOnlyLoss).Tokenize(rows, cancellation);
+        VocabularyCheck.Require(sequences, policy.Model.VocabularySize);
+        return options.CompletionOnlyLoss == false ? [.. sequences.Select(ScoredWhole)] : sequences;
+    }
+
+    private SequenceGroup Alone(TokenizedSequence sequence) => new([options.MaxLength is { } length ? Start(sequence, length) : sequence]);
+
+    private DatasetException NothingToLearn(string name) =>
+        new($"{name}: no row has a token to learn{(options.MaxLength is { } most ? $" within max_length ({most})" : "")}; the completions may begin behind it");
 
     private List<SequenceGroup> Make(string name, IReadOnlyList<SftExample> rows, PackingStrategy packing, bool isTraining, CancellationToken cancellation)
     {
-        var tokenizer = rows[0] is not SftIdsRow && TokenizerFolder.Exists(policy.TokenizerFolder) ? TokenizerFolder.Load(policy.TokenizerFolder) : null;
-        var template = tokenizer is not null && rows[0] is SftMessagesRow or SftChatCompletionRow ? ChatTemplateChoice.Load(options.ChatTemplatePath, policy.TokenizerFolder) : null;
-        if (options.AssistantOnlyLoss && template is { MarksAssistant: false })
-            throw new ConfigurationException($"assistant_only_loss: {template.Name} does not mark the assistant's turns; put {{% generation %}} around them, or give another chat_template_path");
-        var sequences = new SequenceTokenizer(tokenizer, endTexts: true, template, options.AssistantOnlyLoss).Tokenize(rows, cancellation);
-        VocabularyCheck.Require(sequences, policy.Model.VocabularySize);
-        if (options.CompletionOnlyLoss == false) sequences = [.. sequences.Select(ScoredWhole)];
-        if (isTraining && options.ShuffleDataset) sequences = [.. new RandomOrder(sequences.Count, options.Seed).Rows(0).Select(row => sequences[row])];
+        var tokenizer = Tokenizer(rows[0]);
+        var sequences = Sequences(rows, tokenizer, cancellation);
+        if (isTraining && options.ShuffleDataset) sequences = [.. new NumpyGenerator((ulong)options.Seed).Permutation(sequences.Count).Select(row => sequences[row])];
 
         var whole = sequences;
         if (packing == PackingStrategy.None && options.MaxLength is { } length) sequences = [.. sequences.Select(sequence => Start(sequence, length))];
         var made = SequencePacking.Pack(sequences, packing, options.MaxLength ?? int.MaxValue);
         var kept = made.Where(row => row.ScoredTokens > 0).ToList();
-        if (kept.Count == 0) throw new DatasetException($"{name}: no row has a token to learn{(options.MaxLength is { } most ? $" within max_length ({most})" : "")}; the completions may begin behind it");
+        if (kept.Count == 0) throw NothingToLearn(name);
         Report(name, whole, kept, made.Count - kept.Count, packing);
         if (isTraining) ReportEnds(kept, tokenizer);
         return kept;

@@ -21,6 +21,9 @@ public sealed record SftRunOptions : TrainingRunOptions
     {
         DatasetTextField = from.Text("dataset_text_field");
         ShuffleDataset = from.Boolean("shuffle_dataset");
+        DatasetStreaming = from.Boolean("dataset_streaming");
+        ShuffleBuffer = from.Integer("shuffle_buffer");
+        if (DatasetStreaming && TrainSamplingStrategy == SamplingStrategy.Random && !from.IsGiven("train_sampling_strategy")) TrainSamplingStrategy = SamplingStrategy.Sequential;
         Packing = from.Boolean("packing") ? StrategyOf(from) : PackingStrategy.None;
         EvalPacking = from.Value("eval_packing").AsBoolean() is not { } packs ? null : packs ? StrategyOf(from) : PackingStrategy.None;
         SizeValidSet = from.Integer("size_valid_set");
@@ -40,8 +43,17 @@ public sealed record SftRunOptions : TrainingRunOptions
     /// <summary>Key dataset_text_field: column of the text; default text (TRL 1.9).</summary>
     public string DatasetTextField { get; init; } = "text";
 
-    /// <summary>Key shuffle_dataset: shuffle the rows once, before they are packed; default false (TRL 1.9).</summary>
+    /// <summary>Key shuffle_dataset: shuffle the rows once, before they are packed, in the order of datasets.Dataset.shuffle(seed); default false (TRL 1.9).</summary>
     public bool ShuffleDataset { get; init; }
+
+    /// <summary>
+    /// Key dataset_streaming: read only the rows that the run needs and train them in the stream's order; default false (TRL 1.9). Needs max_steps and sequential sampling, which <see cref="From"/>
+    /// then chooses unless the key is given.
+    /// </summary>
+    public bool DatasetStreaming { get; init; }
+
+    /// <summary>Key shuffle_buffer (AlignSharp, after TRL's stack_llama_2 script): rows of the buffer that a stream is shuffled in; default 5000.</summary>
+    public int ShuffleBuffer { get; init; } = 5000;
 
     /// <summary>Keys packing and packing_strategy: default none (TRL 1.9: packing false; its strategy bfd).</summary>
     public PackingStrategy Packing { get; init; } = PackingStrategy.None;
@@ -83,6 +95,9 @@ public sealed record SftRunOptions : TrainingRunOptions
 
     /// <inheritdoc/>
     public override void Validate() => SftContradictions.Check(this);
+
+    /// <summary>Rows that a streamed run trains on.</summary>
+    internal UInt128 StreamedRows => (UInt128)Math.Max(0, MaxSteps) * (UInt128)PerDeviceTrainBatchSize * (UInt128)GradientAccumulationSteps;
 
     private static PackingStrategy StrategyOf(EffectiveConfiguration from) => from.Text("packing_strategy") switch
     {

@@ -11,6 +11,10 @@ namespace AlignSharp.Acceptance.Recipes;
 /// <summary><c>align sft</c> from a YAML file to an output folder, against whole runs of TRL (golden/trl/README.md).</summary>
 public sealed class SftRecipeTests : IDisposable
 {
+    // numpy_rng.json and hf_buffer_shuffle.json of golden/text: seed 42 each, which is the runs' default.
+    private static readonly int[] PermutationOf10 = [5, 6, 0, 7, 3, 2, 4, 9, 1, 8];
+    private static readonly int[] StreamOf20 = [0, 3, 6, 2, 8, 4, 5, 7, 1, 11, 9, 10, 12, 17, 18, 19, 13, 14, 16, 15];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("alignsharp-test-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -62,6 +66,59 @@ public sealed class SftRecipeTests : IDisposable
         foreach (var part in new[] { "- sft\n", "supervised fine-tuning", "Wrapped, rows of 8 tokens", "sequences |" }) Assert.Contains(part, card, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Output, "tokenizer.json")));
         Assert.True(File.Exists(Path.Combine(Output, "model.safetensors"))); // full fine-tuning
+    }
+
+    [Fact]
+    public void Shuffle_dataset_gives_the_order_of_numpy()
+    {
+        var rows = GoldenRows();
+        var shuffled = Trained(rows[..10], "shuffle_dataset: true\nmax_steps: 1\n");
+        Assert.Equal(Trained([.. PermutationOf10.Select(row => rows[row])], "max_steps: 1\n"), shuffled);
+        Assert.NotEqual(Trained(rows[..10], "max_steps: 1\n"), shuffled);
+    }
+
+    [Theory]
+    [InlineData("", 24)]
+    [InlineData("packing: true\npacking_strategy: wrapped\nmax_length: 40\n", 30)] // of sequences of 32 tokens
+    public void A_stream_is_trained_in_the_order_of_datasets_and_repeats(string packing, int sequences)
+    {
+        // Two rows kept apart, the other twenty through a buffer of five, then again from the start.
+        var rows = GoldenRows();
+        rows = [.. rows, .. rows];
+        var once = StreamOf20.Select(row => rows[row + 2]);
+        const string steps = "max_steps: 3\n";
+        var expected = Trained([.. once, .. once, .. once], packing + steps);
+        var streamed = packing + steps + "dataset_streaming: true\nshuffle_buffer: 5\nsize_valid_set: 2\neval_strategy: steps\neval_steps: 3\ntrain_sampling_strategy: sequential\n";
+        Assert.Equal(expected, Trained(rows[..22], streamed, out var error));
+        Assert.Contains("first 2 rows: 2 sequences", error, StringComparison.Ordinal);
+        Assert.Contains($"through a buffer of 5 rows; 20 different sequences, repeated up to {sequences}\n", error, StringComparison.Ordinal);
+        Assert.NotEqual(expected, Trained(rows[..22], streamed.Replace("buffer: 5", "buffer: 1", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_stream_in_which_nothing_is_learned_ends_with_a_fault_and_single_rows_without_are_passed_over()
+    {
+        var (learned, not) = ("""{"input_ids":[5,6],"labels":[5,6]}""", """{"input_ids":[5,6,7],"labels":[-100,-100,7]}""");
+        var path = Path.Combine(_folder, "stream.jsonl");
+        var run = GoldenRun("sft_lora") + $"dataset_name: {path}\nmax_steps: 2\nmax_length: 2\ndataset_streaming: true\n";
+        File.WriteAllLines(path, [learned, not, not]);
+        var error = Succeed(run);
+        Assert.Contains("rows dropped, they have no token to learn", error, StringComparison.Ordinal);
+        Assert.Contains("3 different sequences", error, StringComparison.Ordinal);
+        File.WriteAllLines(path, [not, not]);
+        var (code, fault) = Run(run);
+        Assert.Equal(3, code);
+        Assert.Contains("no row has a token to learn within max_length (2)", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stream_reads_no_further_than_the_run_needs()
+    {
+        var path = Path.Combine(_folder, "stream.jsonl");
+        File.WriteAllLines(path, GoldenRows().Concat(Enumerable.Repeat(GoldenRows(), 20).SelectMany(rows => rows)).Append("not a row"));
+        var run = GoldenRun("sft_lora") + $"dataset_name: {path}\nmax_steps: 1\n";
+        Assert.Equal(3, Run(run).Code);
+        Succeed(run + "dataset_streaming: true\nshuffle_buffer: 8\n");
     }
 
     [Fact]
@@ -148,6 +205,13 @@ public sealed class SftRecipeTests : IDisposable
     [InlineData("packing_strategy: bfd\n", "packing_strategy is set but nothing is packed")]
     [InlineData("packing: true\n", "packing needs max_length")]
     [InlineData("size_valid_set: 16\n", "leave some to train on")]
+    [InlineData("dataset_streaming: true\nsize_valid_set: 16\n", "leave no row to train on")]
+    [InlineData("dataset_streaming: true\nmax_steps: -1\n", "dataset_streaming needs max_steps")]
+    [InlineData("dataset_streaming: true\nshuffle_dataset: true\n", "use shuffle_buffer instead")]
+    [InlineData("dataset_streaming: true\ntrain_sampling_strategy: random\n", "trains rows in the stream's order")]
+    [InlineData("dataset_streaming: true\npacking: true\nmax_length: 8\n", "use packing_strategy: wrapped")]
+    [InlineData("dataset_streaming: true\nper_device_train_batch_size: 2147483647\n", "lower one of them")]
+    [InlineData("shuffle_buffer: 5\n", "nothing is streamed")]
     [InlineData("beta: 0.1\n", "beta is not a known key")]
     [InlineData("dataset_mapping: {text: \"{a\"}\n", "never closed")]
     [InlineData("dataset_mapping: {chosen: \"{a}\"}\n", "make no row")]
@@ -165,6 +229,18 @@ public sealed class SftRecipeTests : IDisposable
     {
         var line = error.Split('\n').First(text => text.Contains("of them learned", StringComparison.Ordinal));
         return int.Parse(line.Split(" tokens, ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static string[] GoldenRows() => [.. JsonNode.Parse(File.ReadAllText(Golden.Path("trl/sft_lora/rows.json")))!.AsArray().Select(row => row!.ToJsonString())];
+
+    private float[] Trained(string[] rows, string more) => Trained(rows, more, out _);
+
+    private float[] Trained(string[] rows, string more, out string error)
+    {
+        var path = Path.Combine(_folder, "trained.jsonl");
+        File.WriteAllLines(path, rows);
+        error = Succeed(GoldenRun("sft_lora") + $"warmup_steps: 0\ndataset_name: {path}\n{more}");
+        return Weights(Path.Combine(Output, "adapter_model.safetensors"));
     }
 
     private string GoldenRun(string run) => $"""

@@ -36,6 +36,7 @@ internal static class DpoConfigKeys
             Choices = ["keep_start", "keep_end", "keep_prompt_start"],
         },
         Key.Honoured(Older, KeyGroup.Data, "max_prompt_length", KeyType.Integer, "null", "Longest prompt in tokens; its end stays, unless truncation_mode says otherwise. TRL 1.9 has no such limit.") with { Minimum = 1 },
+        Key.Refused("ScriptArguments", KeyGroup.Data, "dataset_streaming", KeyType.Boolean, "false", "Read rows as a stream.", "rows are shuffled over the whole dataset, which streaming cannot do"),
         Key.Refused(Older, KeyGroup.Data, "max_completion_length", KeyType.Integer, "null", "Longest completion.", NoCompletionLimit),
         Key.Refused(Older, KeyGroup.Data, "max_target_length", KeyType.Integer, "null", "Longest completion.", NoCompletionLimit),
         Key.Refused("TRL trainers", KeyGroup.Data, "chat_template_path", KeyType.Text, "null", "Chat template or tokenizer to take one from.", "preference rows are text or ids; render conversations beforehand"),

@@ -12,7 +12,6 @@ internal static class ScriptArgumentsKeys
         Key.Honoured(Origin, KeyGroup.Data, "dataset_train_split", KeyType.Text, "train", "Split to train on, when the dataset has splits."),
         Key.Honoured(Origin, KeyGroup.Data, "dataset_test_split", KeyType.Text, "test", "Split to evaluate on, when the dataset has splits and eval_dataset_name is not set."),
         Key.Refused(Origin, KeyGroup.Data, "dataset_config", KeyType.Text, "null", "Configuration name of a hub dataset.", "datasets are read from files; name the file or folder itself"),
-        Key.Refused(Origin, KeyGroup.Data, "dataset_streaming", KeyType.Boolean, "false", "Read rows while training.", "rows are shuffled over the whole dataset, which streaming cannot do"),
         Key.Refused("DatasetMixtureConfig", KeyGroup.Data, "datasets", KeyType.Any, "[]", "Mixture of datasets.", OneDataset),
         Key.Refused("DatasetMixtureConfig", KeyGroup.Data, "streaming", KeyType.Boolean, "false", "Read the mixture while training.", OneDataset),
         Key.Refused("DatasetMixtureConfig", KeyGroup.Data, "test_split_size", KeyType.Number, "null", "Part of the mixture to evaluate on.", "use eval_dataset_name or dataset_test_split"),

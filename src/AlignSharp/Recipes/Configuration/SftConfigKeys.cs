@@ -17,7 +17,9 @@ internal static class SftConfigKeys
         },
         Key.Honoured(Origin, KeyGroup.Data, "dataset_text_field", KeyType.Text, "text", "Column that holds the text of language-modelling rows."),
         Key.Honoured("TRL trainers", KeyGroup.Data, "chat_template_path", KeyType.Text, "null", "Chat template for conversations: a Jinja file, or a folder with a tokenizer; null is the model's own. The result carries it."),
-        Key.Honoured(Origin, KeyGroup.Data, "shuffle_dataset", KeyType.Boolean, "false", "Shuffle the rows once before they are packed."),
+        Key.Honoured(Origin, KeyGroup.Data, "shuffle_dataset", KeyType.Boolean, "false", "Shuffle the rows once before they are packed, in the order of datasets.Dataset.shuffle(seed)."),
+        Key.Honoured("ScriptArguments", KeyGroup.Data, "dataset_streaming", KeyType.Boolean, "false", "Read only as many rows as max_steps need, shuffled through shuffle_buffer, from the start again when the file ends, and train them in that order."),
+        Key.Honoured("AlignSharp", KeyGroup.Data, "shuffle_buffer", KeyType.Integer, "5000", "Rows of the buffer that a stream is shuffled in, in the order of datasets.IterableDataset.shuffle(seed, buffer_size); 1 keeps the file's order.") with { Minimum = 1 },
         Key.Honoured(Origin, KeyGroup.Data, "packing", KeyType.Boolean, "false", "Put several sequences into a row of max_length tokens."),
         Key.Honoured(Origin, KeyGroup.Data, "packing_strategy", KeyType.Text, "bfd", "bfd: best fit, what is too long is cut; bfd_split: best fit, what is too long is divided; wrapped: one stream cut at max_length. Only in wrapped do sequences of a row see one another.") with
         {
