@@ -111,11 +111,18 @@ public class DpoRunOptionsTests
     }
 
     [Fact]
-    public void Defaults_of_the_record_are_the_defaults_of_the_table()
+    public void Defaults_of_the_records_are_the_defaults_of_the_tables()
     {
-        var bound = Configured.Dpo("");
-        var made = new DpoRunOptions { ModelNameOrPath = "model", DatasetName = "pairs.jsonl" };
-        foreach (var property in typeof(DpoRunOptions).GetProperties().Where(property => property.Name != nameof(DpoRunOptions.GivenKeys)))
+        AssertSame(new DpoRunOptions { ModelNameOrPath = "model", DatasetName = "pairs.jsonl" }, Configured.Dpo(""));
+        var sft = EffectiveConfiguration.Create(KeyTable.Sft, ConfigurationSource.FromText(Configured.Required, "config.yaml"), []);
+        AssertSame(new SftRunOptions { ModelNameOrPath = "model", DatasetName = "pairs.jsonl" }, SftRunOptions.From(sft));
+    }
+
+    private static void AssertSame(TrainingRunOptions made, TrainingRunOptions bound)
+    {
+        // What was given tells a configuration from options made by hand.
+        string[] given = [nameof(TrainingRunOptions.GivenKeys), nameof(TrainingRunOptions.GivenSettings)];
+        foreach (var property in made.GetType().GetProperties().Where(property => !given.Contains(property.Name)))
             Assert.Equal(property.GetValue(made), property.GetValue(bound));
         made.Validate();
     }
