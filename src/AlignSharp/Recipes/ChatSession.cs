@@ -48,10 +48,10 @@ public sealed class ChatSession : IDisposable
     public static ChatSession Open(ChatRunOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var generation = options.ForGeneration();
+        options.Validate();
         var (baseFolder, adapterFolder) = PolicyLoader.Resolve(options.Model, options.Adapter);
         var tokenizerFolder = adapterFolder is not null && TokenizerFolder.Exists(adapterFolder) ? adapterFolder : baseFolder;
-        var sampling = GenerateRecipe.Sampling(generation, GenerationConfig.Read(baseFolder));
+        var sampling = GenerateRecipe.Sampling(options, GenerationConfig.Read(baseFolder));
         var template = Template(options.ChatTemplate, tokenizerFolder, baseFolder);
         var tokenizer = TokenizerFolder.Load(tokenizerFolder);
         ComputeThreads.Configure(null);

@@ -30,6 +30,8 @@ public static class GenerateRecipe
         cancellation.ThrowIfCancellationRequested();
         using var policy = PolicyLoader.Load(options.Model, options.Adapter, ComputePlace.Type(options.Dtype, device), device);
         var sampling = Sampling(options, GenerationConfig.Read(policy.BaseFolder));
+        if (sampling.Temperature == 0 && options.NumReturnSequences > 1)
+            throw new ConfigurationException($"num_return_sequences: {options.NumReturnSequences} greedy completions would all be equal; give a temperature above 0");
         var tokenizer = Tokenizer(policy, options, rows[0]);
         var prompts = rows.ConvertAll(row => Encoded(row, tokenizer, policy.Config));
 
@@ -58,7 +60,7 @@ public static class GenerateRecipe
     }
 
     /// <summary>What the options say, else generation_config.json, else the defaults.</summary>
-    internal static SamplingOptions Sampling(GenerateRunOptions options, GenerationConfig folder)
+    internal static SamplingOptions Sampling(DrawingRunOptions options, GenerationConfig folder)
     {
         var asksForDrawing = options.TopK is not null || options.TopP is not null;
         var temperature = options.Temperature ?? (folder.DoSample == false && !asksForDrawing ? 0 : folder.Temperature ?? 1);
@@ -76,8 +78,6 @@ public static class GenerateRecipe
         Require(sampling.TopK >= 0, "top_k", sampling.TopK, "a whole number from 0 (all tokens)");
         Require(sampling.TopP is > 0 and <= 1, "top_p", sampling.TopP, "a number above 0, up to 1 (all tokens)");
         Require(sampling.RepetitionPenalty > 0, "repetition_penalty", sampling.RepetitionPenalty, "a number above 0; 1 is off");
-        if (temperature == 0 && options.NumReturnSequences > 1)
-            throw new ConfigurationException($"num_return_sequences: {options.NumReturnSequences} greedy completions would all be equal; give a temperature above 0");
         return sampling;
     }
 

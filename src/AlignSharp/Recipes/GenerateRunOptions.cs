@@ -2,56 +2,17 @@ using AlignSharp.Data.Faults;
 
 namespace AlignSharp.Recipes;
 
-/// <summary>
-/// What <c>align generate</c> completes, and how. What is null is taken from the model's generation_config.json, and without it from
-/// the default that is named.
-/// </summary>
-public sealed record GenerateRunOptions
+/// <summary>What <c>align generate</c> completes, and how.</summary>
+public sealed record GenerateRunOptions : DrawingRunOptions
 {
-    /// <summary>A model folder, or an adapter folder whose base is then resolved. Required.</summary>
-    public required string Model { get; init; }
-
-    /// <summary>An adapter folder for the model; default null.</summary>
-    public string? Adapter { get; init; }
-
     /// <summary>A prompt; this or <see cref="PromptsFile"/>.</summary>
     public string? Prompt { get; init; }
 
     /// <summary>A <c>.jsonl</c> or <c>.json</c> file with prompts as text or ids.</summary>
     public string? PromptsFile { get; init; }
 
-    /// <summary>Most tokens of a completion. Without either: 256 (transformers' 20 tokens end in the middle of an answer).</summary>
-    public int? MaxNewTokens { get; init; }
-
-    /// <summary>
-    /// Divides the logits; 0 is greedy. Without either: 1 (transformers), with drawing, unless <c>do_sample: false</c> stands in
-    /// generation_config.json and no option asks for drawing.
-    /// </summary>
-    public double? Temperature { get; init; }
-
-    /// <summary>Keeps the k most probable tokens; 0 keeps all. Without either: 50 (transformers).</summary>
-    public int? TopK { get; init; }
-
-    /// <summary>Keeps the smallest set of tokens whose probability reaches this. Without either: 1, all (transformers).</summary>
-    public double? TopP { get; init; }
-
-    /// <summary>Makes tokens that occurred less probable. Without either: 1, off (transformers).</summary>
-    public double? RepetitionPenalty { get; init; }
-
-    /// <summary>Strings that end a completion and are not part of it; default none.</summary>
-    public IReadOnlyList<string> Stop { get; init; } = [];
-
-    /// <summary>Seed of the draws; default 42.</summary>
-    public int Seed { get; init; } = 42;
-
     /// <summary>Completions a prompt; default 1.</summary>
     public int NumReturnSequences { get; init; } = 1;
-
-    /// <summary>Type to compute in; default auto.</summary>
-    public DtypeChoice Dtype { get; init; } = DtypeChoice.Auto;
-
-    /// <summary>auto, cpu, cuda or cuda:N; default auto.</summary>
-    public string Device { get; init; } = "auto";
 
     /// <summary>Whether completions are wanted as text, so that a model without a tokenizer is refused at once.</summary>
     public bool RequireText { get; init; }
@@ -62,6 +23,6 @@ public sealed record GenerateRunOptions
     {
         if (Prompt is null == PromptsFile is null) throw new ConfigurationException("give either --prompt TEXT or --prompts FILE");
         if (NumReturnSequences < 1) throw new ConfigurationException($"num_return_sequences is {NumReturnSequences}; expected a whole number above 0");
-        if (Stop.Any(string.IsNullOrEmpty)) throw new ConfigurationException("stop is an empty text, which would end every completion before it begins");
+        ValidateDrawing();
     }
 }
