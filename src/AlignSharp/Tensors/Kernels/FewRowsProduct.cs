@@ -20,7 +20,7 @@ internal sealed unsafe class FewRowsProduct(MatrixView output, MatrixView weight
     // Slots of a row on the left in a tile.
     private const int Row = Group * Reduction.Slots;
 
-    // What is read some groups later is asked for now.
+    // Memory is requested so many groups before it is read.
     private const int PrefetchGroups = 2;
     private const int LineBytes = 64;
 
