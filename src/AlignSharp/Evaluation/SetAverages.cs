@@ -11,10 +11,6 @@ internal sealed class SetAverages
     /// <summary>The means in the order in which their names first came; a figure without values is not there.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Named => [.. _figures.Where(figure => figure.Value.Values > 0).Select(figure => KeyValuePair.Create(figure.Key, figure.Value.Sum / figure.Value.Values))];
 
-    /// <summary>The mean of one figure that has values.</summary>
-    /// <param name="name">Its name.</param>
-    public double this[string name] => _figures[name].Sum / _figures[name].Values;
-
     /// <summary>How many values a figure has.</summary>
     /// <param name="name">Its name.</param>
     public long Count(string name) => _figures[name].Values;

@@ -59,7 +59,7 @@ public static class EvalRecipe
     private static EvalReport Texts(EvalRunOptions options, Policy policy, IReadOnlyList<SftExample> rows, Action<string> note, CancellationToken cancellation)
     {
         var tokenizer = rows[0] is SftIdsRow ? null : TokenizerFolder.Load(policy.TokenizerFolder);
-        var whole = new SequenceTokenizer(tokenizer, endTexts: true).Tokenize(rows, cancellation);
+        var whole = new SequenceTokenizer(tokenizer, endTexts: true, rows[0] is SftMessagesRow or SftChatCompletionRow ? ChatTemplateChoice.Load(null, policy.TokenizerFolder) : null).Tokenize(rows, cancellation);
         VocabularyCheck.Require(whole, policy.Model.VocabularySize);
         var most = options.MaxLength ?? int.MaxValue;
         var kept = whole.Where(sequence => sequence.Scored.AsSpan(0, Math.Min(most, sequence.Ids.Length))[1..].Contains(true)).ToList();
@@ -68,8 +68,8 @@ public static class EvalRecipe
         if (dropped > 0) note($"{options.File}: {dropped} rows dropped, they have no token to score");
         if (cut > 0) note($"{options.File}: {cut} rows cut to max_length ({most})");
 
-        var found = new SequenceMeasurement(policy.Model).Run([.. kept.Select(sequence => SequenceData.Start(sequence, most))], options.BatchSize, options.MaxBatchTokens, cancellation);
-        KeyValuePair<string, double>[] metrics = [.. found.Named, new("perplexity", Math.Exp(found["loss"]))];
-        return new EvalReport(null, kept.Count, dropped, cut, found.Count("loss"), metrics);
+        SequenceGroup[] groups = [.. kept.Select(sequence => new SequenceGroup([SequenceData.Start(sequence, most)]))];
+        var found = new SequenceEvaluator(policy.Model, groups, new NegativeLogLikelihood(), options.BatchSize, options.MaxBatchTokens).Evaluate(cancellation);
+        return new EvalReport(null, kept.Count, dropped, cut, groups.Sum(group => (long)group.ScoredTokens), [.. found.Named(), new("perplexity", Math.Exp(found.Loss))]);
     }
 }

@@ -48,7 +48,7 @@ public static class ScoreRecipe
     private static void ScoreSequences(Policy policy, IReadOnlyList<SftExample> rows, int maxBatchTokens, Action<ScoredRow> result, CancellationToken cancellation)
     {
         var tokenizer = rows[0] is SftIdsRow ? null : TokenizerFolder.Load(policy.TokenizerFolder);
-        var toSequence = new SequenceTokenizer(tokenizer, endTexts: false);
+        var toSequence = new SequenceTokenizer(tokenizer, endTexts: false, rows[0] is SftMessagesRow or SftChatCompletionRow ? ChatTemplateChoice.Load(null, policy.TokenizerFolder) : null);
         var sequences = rows.Select(toSequence.Tokenize).ToList();
         VocabularyCheck.Require(sequences, policy.Model.VocabularySize);
         foreach (var batch in TokenBudget.Consecutive(sequences, sequence => sequence.Ids.Length, maxBatchTokens))
