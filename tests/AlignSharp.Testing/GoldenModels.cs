@@ -14,7 +14,7 @@ public static class GoldenModels
     public static CausalLanguageModel Load(string name, ScalarType type = ScalarType.Float32)
     {
         var folder = Golden.Path(name);
-        return ModelFolder.Load(folder, ModelConfigReader.Read(folder), type, CPU, DenseProjection.Create);
+        return ModelFolder.Load(folder, ModelConfigReader.Read(folder), type, CPU);
     }
 
     /// <summary>A golden model with an adapter on it; the caller owns the model.</summary>
@@ -26,7 +26,7 @@ public static class GoldenModels
         var folder = Golden.Path(name);
         var adapterFolder = Golden.Path(adapterName);
         var adapter = new LoraAdapter(AdapterConfigFile.Read(adapterFolder).Options);
-        var model = ModelFolder.Load(folder, ModelConfigReader.Read(folder), type, CPU, adapter.Around(DenseProjection.Create));
+        var model = ModelFolder.Load(folder, ModelConfigReader.Read(folder), type, CPU, adapter.Around);
         AdapterFolder.Load(adapterFolder, adapter);
         return (model, adapter);
     }

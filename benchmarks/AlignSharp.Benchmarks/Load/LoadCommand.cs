@@ -79,7 +79,7 @@ internal static class LoadCommand
 
     private static void LoadOnce(string folder, ScalarType type)
     {
-        using var model = ModelFolder.Load(folder, ModelConfigReader.Read(folder), type, CPU, DenseProjection.Create);
+        using var model = ModelFolder.Load(folder, ModelConfigReader.Read(folder), type, CPU);
     }
 
     private static void ReadOnce(string file)

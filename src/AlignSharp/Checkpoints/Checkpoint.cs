@@ -58,6 +58,15 @@ public sealed class Checkpoint : IDisposable
     /// <inheritdoc cref="SafetensorsFile.Read"/>
     public Tensor Read(string name, ScalarType? dtype = null, Device? device = null) => FileOf(name).Read(name, dtype, device);
 
+    /// <inheritdoc cref="SafetensorsFile.ReadInto(string, long, Tensor)"/>
+    public void ReadInto(string name, long first, Tensor room) => FileOf(name).ReadInto(name, first, room);
+
+    /// <inheritdoc cref="SafetensorsFile.ReadBytes"/>
+    public Tensor ReadBytes(string name) => FileOf(name).ReadBytes(name);
+
+    /// <inheritdoc cref="SafetensorsFile.Map"/>
+    internal Tensor Map(string name) => FileOf(name).Map(name);
+
     /// <summary>Type in which a tensor is stored.</summary>
     /// <param name="name">Name of the tensor.</param>
     /// <exception cref="ArtifactException">There is no tensor of that name, or libtorch has no such type here.</exception>

@@ -13,6 +13,9 @@ public sealed record ModelConfig
     /// <summary>Type that the file declares (<c>dtype</c>, or <c>torch_dtype</c> of older files), or null.</summary>
     public ScalarType? DeclaredType { get; init; }
 
+    /// <summary>How the weights are stored in 4 bits (<c>quantization_config</c>); null for a folder in full precision.</summary>
+    public QuantizationConfig? Quantization { get; init; }
+
     /// <summary>Id of the beginning-of-sequence token, or null.</summary>
     public int? BosTokenId { get; init; }
 

@@ -14,7 +14,6 @@ public static class ModelConfigReader
     // Keys of other Llama-like families that change the computation; harmless values are listed with them.
     private static readonly Dictionary<string, string[]> Features = new(StringComparer.Ordinal)
     {
-        ["quantization_config"] = ["null"],
         ["auto_map"] = ["null", "{}"],
         ["sliding_window"] = ["null"],
         ["layer_types"] = ["null"],
@@ -40,7 +39,7 @@ public static class ModelConfigReader
         "architectures", "model_type", "transformers_version", "_name_or_path", "_commit_hash", "use_cache", "pretraining_tp", "torch_dtype", "dtype",
         "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim", "hidden_act",
         "max_position_embeddings", "rms_norm_eps", "rope_theta", "rope_scaling", "rope_parameters", "attention_bias", "mlp_bias", "tie_word_embeddings",
-        "bos_token_id", "eos_token_id", "pad_token_id", "initializer_range", "_attn_implementation_autoset", "is_llama_config", "rope_interleaved",
+        "bos_token_id", "eos_token_id", "pad_token_id", "initializer_range", "_attn_implementation_autoset", "is_llama_config", "rope_interleaved", "quantization_config",
     };
 
     /// <summary>Reads a folder's configuration.</summary>
@@ -56,6 +55,7 @@ public static class ModelConfigReader
         {
             Shape = shape,
             DeclaredType = DeclaredType(fields),
+            Quantization = fields.Object("quantization_config") is { } quantization ? QuantizationConfig.Read(quantization) : null,
             BosTokenId = fields.Has("bos_token_id") ? fields.Int("bos_token_id") : null,
             EosTokenIds = GenerationEos(folder) ?? TokenIds(fields, "eos_token_id"),
             IgnoredKeys = [.. fields.Keys.Where(key => !Harmless.Contains(key) && !Features.ContainsKey(key))],
@@ -70,7 +70,7 @@ public static class ModelConfigReader
         if ((fields.Text("hidden_act") ?? "silu") != "silu") throw fields.Unsupported("hidden_act", "a Llama has \"silu\"");
         foreach (var (key, harmless) in Features)
             if (fields.Has(key) && !harmless.Contains(fields.Json[key]!.ToJsonString()))
-                throw fields.Unsupported(key, key == "quantization_config" ? "give the unquantised checkpoint" : "this version computes a plain Llama without it");
+                throw fields.Unsupported(key, "this version computes a plain Llama without it");
     }
 
     private static LlamaConfig Shape(ConfigFields fields)

@@ -105,18 +105,54 @@ public sealed unsafe class SafetensorsFile : IDisposable
         var scalar = SafetensorsDtype.Find(entry.Dtype)!.Scalar
             ?? throw new ArtifactException($"{Path}: tensor '{name}' is of {entry.Dtype}, which is not supported; convert it to BF16, F16 or F32.");
         var tensor = Buffers.Empty(scalar, CPU, entry.Shape);
-        ReadInto(TensorMemory.Address(tensor), entry);
+        ReadInto(TensorMemory.Address(tensor), entry, 0, entry.Bytes);
         var target = device ?? CPU;
         if ((dtype is null || dtype == scalar) && target.type == TorchSharp.DeviceType.CPU) return tensor;
         using (tensor) return tensor.to(dtype ?? scalar, target);
     }
 
-    private void ReadInto(byte* to, TensorEntry entry)
+    /// <summary>Reads some elements of a tensor into memory that is there already.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <param name="first">First element.</param>
+    /// <param name="room">Contiguous, on the CPU, of the tensor's type; as many elements are read as it has.</param>
+    /// <exception cref="ArtifactException">The file has no such tensor.</exception>
+    public void ReadInto(string name, long first, Tensor room)
     {
-        for (long done = 0; done < entry.Bytes;)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var entry = Entry(name);
+        var begin = first * room.element_size();
+        if (begin + TensorMemory.Bytes(room) > entry.Bytes) throw new ArgumentException($"'{name}' has fewer elements", nameof(room));
+        ReadInto(TensorMemory.Address(room), entry, begin, TensorMemory.Bytes(room));
+    }
+
+    /// <summary>Reads the bytes of a tensor of any type, uint8 <c>[bytes]</c>; the caller owns it.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <exception cref="ArtifactException">The file has no such tensor.</exception>
+    public Tensor ReadBytes(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var entry = Entry(name);
+        var bytes = Buffers.Empty(ScalarType.Byte, CPU, entry.Bytes);
+        ReadInto(TensorMemory.Address(bytes), entry, 0, entry.Bytes);
+        return bytes;
+    }
+
+    /// <summary>A tensor whose memory is the file's: see <see cref="MappedTensor"/>. It stays valid when this object is disposed.</summary>
+    /// <param name="name">Name of a tensor of a type that libtorch holds, with some elements.</param>
+    /// <exception cref="ArtifactException">The file has no such tensor.</exception>
+    internal Tensor Map(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var entry = Entry(name);
+        return MappedTensor.Of(_stream, _header.DataStart + entry.Begin, SafetensorsDtype.Find(entry.Dtype)!.Scalar!.Value, entry.Shape);
+    }
+
+    private void ReadInto(byte* to, TensorEntry entry, long begin, long bytes)
+    {
+        for (long done = 0; done < bytes;)
         {
-            var room = new Span<byte>(to + done, (int)Math.Min(MostBytesAtOnce, entry.Bytes - done));
-            var read = RandomAccess.Read(_stream.SafeFileHandle, room, _header.DataStart + entry.Begin + done);
+            var room = new Span<byte>(to + done, (int)Math.Min(MostBytesAtOnce, bytes - done));
+            var read = RandomAccess.Read(_stream.SafeFileHandle, room, _header.DataStart + entry.Begin + begin + done);
             if (read == 0) throw new ArtifactException($"{Path}: the file ends within tensor '{entry.Name}'; it was cut while it was read.");
             done += read;
         }

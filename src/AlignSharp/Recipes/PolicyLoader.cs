@@ -1,7 +1,7 @@
 using AlignSharp.Adapters.Lora;
 using AlignSharp.Checkpoints;
 using AlignSharp.Data.Faults;
-using AlignSharp.Models;
+using AlignSharp.Quantization;
 using static TorchSharp.torch;
 
 namespace AlignSharp.Recipes;
@@ -15,15 +15,16 @@ public static class PolicyLoader
     /// <param name="type">Type to compute in.</param>
     /// <param name="device">Where to put it.</param>
     /// <param name="fresh">Options of a new adapter (not initialised), when none is loaded and one is wanted.</param>
+    /// <param name="fourBit">Quantises a base in full precision to 4 bits; null leaves it as it is stored.</param>
     /// <exception cref="ConfigurationException">A folder does not exist, or two adapters are named.</exception>
     /// <exception cref="ArtifactException">A folder cannot be used.</exception>
-    public static Policy Load(string modelNameOrPath, string? adapterNameOrPath, ScalarType type, Device device, LoraOptions? fresh = null)
+    public static Policy Load(string modelNameOrPath, string? adapterNameOrPath, ScalarType type, Device device, LoraOptions? fresh = null, FourBitOptions? fourBit = null)
     {
         var (baseFolder, adapterFolder) = Resolve(modelNameOrPath, adapterNameOrPath);
         var config = ModelConfigReader.Read(baseFolder);
         var origin = adapterFolder is null ? null : AdapterConfigFile.Read(adapterFolder);
         var adapter = (origin?.Options ?? fresh) is { } options ? new LoraAdapter(options) : null;
-        var model = ModelFolder.Load(baseFolder, config, type, device, adapter is null ? DenseProjection.Create : adapter.Around(DenseProjection.Create));
+        var model = ModelFolder.Load(baseFolder, config, type, device, adapter is null ? null : adapter.Around, fourBit);
         try
         {
             if (adapter is { Paths.Count: 0 })

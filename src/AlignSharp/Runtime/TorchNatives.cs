@@ -89,10 +89,28 @@ internal static unsafe class TorchNatives
     public static Tensor Rent(ReadOnlySpan<long> shape, ScalarType type, long bytes)
     {
         var block = SlabMemory.Shared.Rent(bytes);
+        try
+        {
+            return Over(block, shape, type, &GiveBack);
+        }
+        catch
+        {
+            SlabMemory.Shared.Return(block);
+            throw;
+        }
+    }
+
+    /// <summary>A tensor over memory that is there already.</summary>
+    /// <param name="address">Its first element.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="release">Called with the address when the last reference to the storage dies, on whatever thread that is.</param>
+    /// <returns>Owned by the caller's scope.</returns>
+    public static Tensor Over(nint address, ReadOnlySpan<long> shape, ScalarType type, delegate* unmanaged<nint, void> release)
+    {
         nint handle;
-        fixed (long* sizes = shape) handle = TensorOver(block, &GiveBack, sizes, shape.Length, (sbyte)type, (sbyte)type, (int)DeviceType.CPU, -1, 0);
+        fixed (long* sizes = shape) handle = TensorOver(address, release, sizes, shape.Length, (sbyte)type, (sbyte)type, (int)DeviceType.CPU, -1, 0);
         if (handle != 0) return Tensor.UnsafeCreateTensor(handle);
-        SlabMemory.Shared.Return(block);
         CheckForErrors();
         throw new InvalidOperationException("libtorch made no tensor");
     }

@@ -30,7 +30,8 @@ public static class Linear
     private static Tensor Compose(Tensor x, LinearMap map)
     {
         using var scope = NewDisposeScope();
-        var output = F.linear(x, map.Weight, map.Bias);
+        var output = map.Codes is not null ? Operation.Apply(new DecodedProduct(map), x)[0] : F.linear(x, map.Weight!, map.Bias);
+        if (map.Codes is not null && map.Bias is { } bias) output = output.Plus(bias);
         if (map.Update is { } update)
         {
             var wide = x.to(update.A.dtype);
@@ -42,14 +43,23 @@ public static class Linear
 
     internal static void Check(Tensor x, LinearMap map)
     {
-        if (x.dim() != 2 || map.Weight.dim() != 2 || x.size(1) != map.Weight.size(1) || x.dtype != map.Weight.dtype)
-            throw new ArgumentException($"Rows {x.dtype} [{string.Join(", ", x.shape)}] do not fit a weight {map.Weight.dtype} [{string.Join(", ", map.Weight.shape)}]; expected [rows, in] and [out, in] of one type", nameof(map));
+        var weight = map.Codes is { } codes ? $"of 4 bits [{codes.Rows}, {codes.Columns}]" : ShapeCheck.Describe(map.Weight!);
+        if (x.dim() != 2 || map.Weight is { } dense && dense.dim() != 2 || x.size(1) != map.InFeatures || (map.Codes is null && x.dtype != map.Weight!.dtype))
+            throw new ArgumentException($"Rows {x.dtype} [{string.Join(", ", x.shape)}] do not fit a weight {weight}; expected [rows, in] and [out, in] of one type", nameof(map));
         if (map.Bias is { } bias && (bias.dim() != 1 || bias.size(0) != map.OutFeatures))
-            throw new ArgumentException($"A bias {ShapeCheck.Describe(bias)} does not fit a weight {ShapeCheck.Describe(map.Weight)}; expected one number an output", nameof(map));
+            throw new ArgumentException($"A bias {ShapeCheck.Describe(bias)} does not fit a weight {weight}; expected one number an output", nameof(map));
         if (CpuKernels.Handle(x) && map.Update is { } narrow && !(CpuKernels.Stores(narrow.A.dtype) && CpuKernels.Stores(narrow.B.dtype)))
-            throw new ArgumentException($"An update of A {ShapeCheck.Describe(narrow.A)} and B {ShapeCheck.Describe(narrow.B)} cannot stand beside a weight {ShapeCheck.Describe(map.Weight)}; expected Float32", nameof(map));
-        if (map.Update is { } update && (update.A.size(1) != map.Weight.size(1) || update.B.size(0) != map.Weight.size(0) || update.A.size(0) != update.B.size(1)))
-            throw new ArgumentException($"An update of A [{string.Join(", ", update.A.shape)}] and B [{string.Join(", ", update.B.shape)}] does not fit a weight [{string.Join(", ", map.Weight.shape)}]", nameof(map));
+            throw new ArgumentException($"An update of A {ShapeCheck.Describe(narrow.A)} and B {ShapeCheck.Describe(narrow.B)} cannot stand beside a weight {weight}; expected Float32", nameof(map));
+        if (map.Update is { } update && (update.A.size(1) != map.InFeatures || update.B.size(0) != map.OutFeatures || update.A.size(0) != update.B.size(1)))
+            throw new ArgumentException($"An update of A [{string.Join(", ", update.A.shape)}] and B [{string.Join(", ", update.B.shape)}] does not fit a weight {weight}", nameof(map));
+    }
+
+    // Where kernels do not run: the decoded matrix lives as long as a product, not until the backward pass.
+    private sealed class DecodedProduct(LinearMap map) : Operation
+    {
+        internal override Tensor[] Forward(Tensor?[] inputs) => [inputs[0]!.mm(map.Forward.Whole(inputs[0]!.dtype))];
+
+        internal override Tensor?[] Backward(Tensor?[] gradients, Tensor?[] saved) => [gradients[0]!.mm(map.Backward.Whole(gradients[0]!.dtype))];
     }
 
     private sealed class Maps(LinearMap[] maps) : Operation

@@ -22,7 +22,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     {
         var output = Buffers.Empty(x.dtype, x.device, x.size(0), map.OutFeatures);
         var inner = Inner(x);
-        MatrixProduct.MultiplySum(output, [(x, map.Weight.t())], inner is null ? [] : [new LowRankTerm(inner, map.Update!.Value.B.t(), map.Update.Value.Scaling)]);
+        MatrixProduct.MultiplySum(output, [(x, map.Forward)], inner is null ? [] : [new LowRankTerm(inner, map.Update!.Value.B.t(), map.Update.Value.Scaling)]);
         if (map.Bias is { } bias) output.AddInPlace(bias);
         return (output, inner);
     }
@@ -33,9 +33,9 @@ internal sealed class LinearMapProducts(LinearMap map)
     public static Tensor InputGradient(IReadOnlyList<(LinearMapProducts Map, Tensor Outer, Tensor? Inner)> slopes)
     {
         var (first, outer, _) = slopes[0];
-        var dx = Buffers.Empty(outer.dtype, outer.device, outer.size(0), first.Map.Weight.size(1));
+        var dx = Buffers.Empty(outer.dtype, outer.device, outer.size(0), first.Map.InFeatures);
         var terms = slopes.Where(slope => slope.Inner is not null && !slope.Map.Drops).Select(slope => new LowRankTerm(slope.Inner!, slope.Map.Map.Update!.Value.A, 1));
-        MatrixProduct.MultiplySum(dx, [.. slopes.Select(slope => (slope.Outer, slope.Map.Map.Weight))], [.. terms]);
+        MatrixProduct.MultiplySum(dx, [.. slopes.Select(slope => (slope.Outer, slope.Map.Map.Backward))], [.. terms]);
         foreach (var (map, _, inner) in slopes)
             if (map.Drops) map.AddDropped(dx, inner!);
         return dx;
@@ -60,7 +60,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     public Tensor?[] ParameterGradients(Tensor x, Tensor? inner, Tensor gradient, Tensor? innerGradient, bool[] wanted)
     {
         var gradients = new Tensor?[4];
-        if (wanted[0]) MatrixProduct.Multiply(gradients[0] = Buffers.Like(map.Weight), gradient.t(), x);
+        if (wanted[0]) MatrixProduct.Multiply(gradients[0] = Buffers.Like(map.Weight!), gradient.t(), x);
         if (wanted[1]) gradients[1] = gradient.sum([0], type: ScalarType.Float32).to(map.Bias!.dtype);
         if (map.Update is not { } update) return gradients;
         if (wanted[2])

@@ -38,13 +38,13 @@ internal static unsafe class MatrixProduct
         {
             if (!add) output.zero_();
         }
-        else if (IsOfFewRows(left, right))
+        else if (IsOfFewRows(left, new RightFactor(right)))
         {
             FewRows(output, left, right, scale, add);
         }
-        else if (IsForMicrokernel(left, right))
+        else if (IsForMicrokernel(left, new RightFactor(right)))
         {
-            MultiplyBfloat16(MatrixView.Of(output), [(MatrixView.Of(left), MatrixView.Of(right))], (float)scale, add, []);
+            MultiplyBfloat16(MatrixView.Of(output), [(MatrixView.Of(left), new RightView(MatrixView.Of(right)))], (float)scale, add, []);
         }
         else if (GoesToLibTorch(output, left, right))
         {
@@ -61,17 +61,39 @@ internal static unsafe class MatrixProduct
         }
     }
 
+    /// <inheritdoc cref="Multiply(Tensor, Tensor, Tensor, double, bool)"/>
+    public static void Multiply(Tensor output, Tensor left, RightFactor right, double scale = 1, bool add = false)
+    {
+        if (right.Dense is { } dense)
+        {
+            Multiply(output, left, dense, scale, add);
+        }
+        else if (output.numel() > 0 && left.size(0) <= FewRowsProduct.MostRows && right.RunsAlongTerms)
+        {
+            FewRows(output, left, right.Codes!.Value.Matrix, scale, add);
+        }
+        else if (output.numel() > 0 && IsForMicrokernel(left, right))
+        {
+            MultiplyBfloat16(MatrixView.Of(output), [(MatrixView.Of(left), right.View)], (float)scale, add, []);
+        }
+        else
+        {
+            using var whole = right.Whole(left.dtype);
+            Multiply(output, left, whole, scale, add);
+        }
+    }
+
     /// <summary><c>output = Σ left · right + Σ scale · inner · right</c>, rounded once where that is possible.</summary>
     /// <param name="output"><c>[m, n]</c>, rows contiguous.</param>
     /// <param name="factors">Pairs of <c>[m, k]</c> and <c>[k, n]</c>, each with a k of its own; at least one.</param>
     /// <param name="terms">Adapters' parts.</param>
-    public static void MultiplySum(Tensor output, IReadOnlyList<(Tensor Left, Tensor Right)> factors, IReadOnlyList<LowRankTerm> terms)
+    public static void MultiplySum(Tensor output, IReadOnlyList<(Tensor Left, RightFactor Right)> factors, IReadOnlyList<LowRankTerm> terms)
     {
         if (output.numel() == 0) return;
         var areWide = terms.All(term => term.Inner.dtype == ScalarType.Float32 && term.Right.dtype == ScalarType.Float32);
         if (areWide && factors.All(factor => IsForMicrokernel(factor.Left, factor.Right) && !IsOfFewRows(factor.Left, factor.Right)))
         {
-            MultiplyBfloat16(MatrixView.Of(output), [.. factors.Select(factor => (MatrixView.Of(factor.Left), MatrixView.Of(factor.Right)))], 1, add: false, terms);
+            MultiplyBfloat16(MatrixView.Of(output), [.. factors.Select(factor => (MatrixView.Of(factor.Left), factor.Right.View))], 1, add: false, terms);
             return;
         }
         for (var i = 0; i < factors.Count; i++) Multiply(output, factors[i].Left, factors[i].Right, add: i > 0);
@@ -107,7 +129,7 @@ internal static unsafe class MatrixProduct
     }
 
     /// <summary>The sum of products of bfloat16 factors on libtorch's microkernel.</summary>
-    internal static void MultiplyBfloat16(MatrixView output, (MatrixView Left, MatrixView Right)[] factors, float scale, bool add, IReadOnlyList<LowRankTerm> terms)
+    internal static void MultiplyBfloat16(MatrixView output, (MatrixView Left, RightView Right)[] factors, float scale, bool add, IReadOnlyList<LowRankTerm> terms)
     {
         var panels = (output.Columns + Bfloat16PanelPacking.Columns - 1) / Bfloat16PanelPacking.Columns;
         var blocks = (output.Rows + Bfloat16ProductTask.BlockRows - 1) / Bfloat16ProductTask.BlockRows;
@@ -131,11 +153,20 @@ internal static unsafe class MatrixProduct
             view.Type, (view.Columns + FewRowsProduct.Group - 1) / FewRowsProduct.Group, FewRowsProduct.Group * (long)view.Rows * output.size(0));
     }
 
-    private static bool IsOfFewRows(Tensor left, Tensor right) => left.size(0) <= FewRowsProduct.MostRows && right.stride(0) == 1;
+    private static void FewRows(Tensor output, Tensor left, FourBitMatrix weight, double scale, bool add)
+    {
+        using var wide = left.to(ScalarType.Float32).contiguous();
+        var terms = checked((int)weight.Columns);
+        CpuKernels.Run(
+            new FourBitFewRowsProduct(MatrixView.Of(output), weight.View(), (float)scale, add) { Left = (float*)TorchNatives.Address(wide) },
+            left.dtype, (weight.Rows + FourBitFewRowsProduct.Group - 1) / FourBitFewRowsProduct.Group, FourBitFewRowsProduct.Group * (long)terms * output.size(0));
+    }
+
+    private static bool IsOfFewRows(Tensor left, RightFactor right) => left.size(0) <= FewRowsProduct.MostRows && right.RunsAlongTerms;
 
     // Two terms go together, so their number must be even.
-    private static bool IsForMicrokernel(Tensor left, Tensor right) =>
-        left.dtype == ScalarType.BFloat16 && right.dtype == ScalarType.BFloat16 && left.size(1) % 2 == 0 && TorchNatives.MultiplyBfloat16Blocks;
+    private static bool IsForMicrokernel(Tensor left, RightFactor right) =>
+        left.dtype == ScalarType.BFloat16 && right.IsHalf && left.size(1) % 2 == 0 && TorchNatives.MultiplyBfloat16Blocks;
 
     private static bool GoesToLibTorch(Tensor output, Tensor left, Tensor right)
     {

@@ -170,7 +170,7 @@ public sealed class ChatCommandTests : IDisposable
     {
         var config = ModelConfigReader.Read(_model);
         var adapter = new LoraAdapter(new LoraOptions { Rank = 2, Targets = new AllLinearTargets() });
-        using var model = ModelFolder.Load(_model, config, ScalarType.Float32, CPU, adapter.Around(DenseProjection.Create));
+        using var model = ModelFolder.Load(_model, config, ScalarType.Float32, CPU, adapter.Around);
         adapter.Initialize(seed: 3);
         using (no_grad())
             foreach (var weights in adapter.Weights) weights.B.fill_(0.3);

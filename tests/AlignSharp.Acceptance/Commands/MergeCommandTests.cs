@@ -36,7 +36,7 @@ public sealed class MergeCommandTests : IDisposable
         Assert.Equal(4, compared.Count);
         foreach (var name in compared) Assert.InRange(TensorCompare.RelativeToMax(golden.Read(name), Weight(output, name["merged.".Length..])), 0, 1e-6);
 
-        using var model = ModelFolder.Load(output, ModelConfigReader.Read(output), ScalarType.Float32, CPU, DenseProjection.Create);
+        using var model = ModelFolder.Load(output, ModelConfigReader.Read(output), ScalarType.Float32, CPU);
         var ids = golden.Read("input_ids")[0].data<long>().ToArray().Select(id => (int)id).ToArray();
         using var batch = new TokenBatch(Packer.Pack([new TokenizedSequence(ids, new bool[ids.Length], default)]), CPU);
         using var noGradient = no_grad();
@@ -124,7 +124,7 @@ public sealed class MergeCommandTests : IDisposable
     {
         var model = TextModel.Create(_folder.Path, """{"do_sample": false, "max_new_tokens": 5}""");
         var adapter = new LoraAdapter(new LoraOptions { Rank = 2, Targets = new AllLinearTargets() });
-        using (var policy = ModelFolder.Load(model, ModelConfigReader.Read(model), ScalarType.Float32, CPU, adapter.Around(DenseProjection.Create)))
+        using (var policy = ModelFolder.Load(model, ModelConfigReader.Read(model), ScalarType.Float32, CPU, adapter.Around))
         {
             adapter.Initialize(1);
             foreach (var weights in adapter.Weights)
@@ -295,7 +295,7 @@ public sealed class MergeCommandTests : IDisposable
     {
         var adapter = new LoraAdapter(options ?? new LoraOptions { Rank = 2 });
         var source = Golden.Path(model);
-        using var policy = ModelFolder.Load(source, ModelConfigReader.Read(source), ScalarType.Float32, CPU, adapter.Around(DenseProjection.Create));
+        using var policy = ModelFolder.Load(source, ModelConfigReader.Read(source), ScalarType.Float32, CPU, adapter.Around);
         adapter.Initialize(1);
         foreach (var weights in adapter.Weights)
             using (no_grad()) weights.B.copy_(ones_like(weights.B) * 0.05);

@@ -151,7 +151,7 @@ public sealed class ModelFolderTests : IDisposable
         Assert.DoesNotContain('\n', message);
     }
 
-    private static CausalLanguageModel Load(string folder) => ModelFolder.Load(folder, ModelConfigReader.Read(folder), ScalarType.Float32, CPU, DenseProjection.Create);
+    private static CausalLanguageModel Load(string folder) => ModelFolder.Load(folder, ModelConfigReader.Read(folder), ScalarType.Float32, CPU);
 
     private Dictionary<string, Tensor> SaveTiny(LlamaConfig shape, ScalarType type = ScalarType.Float32)
     {

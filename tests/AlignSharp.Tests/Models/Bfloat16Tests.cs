@@ -29,7 +29,7 @@ public class Bfloat16Tests
     {
         var adapter = new LoraAdapter(new LoraOptions { Alpha = 16, Targets = new AllLinearTargets() });
         var folder = Golden.Path(name);
-        using (var model = ModelFolder.Load(folder, ModelConfigReader.Read(folder), type, CPU, adapter.Around(DenseProjection.Create)))
+        using (var model = ModelFolder.Load(folder, ModelConfigReader.Read(folder), type, CPU, adapter.Around))
         {
             adapter.Initialize(1);
             var pairs = GoldenPairs.Load("trl/dpo_lora/pairs.json");

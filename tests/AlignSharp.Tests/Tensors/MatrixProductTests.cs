@@ -54,7 +54,7 @@ public class MatrixProductTests
                 int[] ranks = [1, 8, 13];
                 LowRankTerm[] adapters = [.. ranks.Take(terms.Length - 1).Select((rank, i) => new LowRankTerm(
                     Fixed(ScalarType.Float32, 20 + i, m, rank), i == 1 ? Fixed(ScalarType.Float32, 30, n, rank).t() : Fixed(ScalarType.Float32, 30, rank, n), 0.5 + i))];
-                MatrixProduct.MultiplySum(output, factors, adapters);
+                MatrixProduct.MultiplySum(output, [.. factors.Select(factor => (factor.Left, new RightFactor(factor.Right)))], adapters);
                 Tensor Wide(Tensor left, Tensor right) => left.to(ScalarType.Float64).mm(right.to(ScalarType.Float64));
                 var expected = factors.Select(factor => Wide(factor.Left, factor.Right))
                     .Concat(adapters.Select(term => Wide(term.Inner, term.Right).mul(term.Scale))).Aggregate((sum, product) => sum.add(product));

@@ -37,7 +37,7 @@ internal sealed class AdapterSum : IDisposable
     /// <exception cref="ArtifactException">The base cannot be used, or an adapter does not fit it; the message names the tensor.</exception>
     public Policy Load(string baseFolder, ModelConfig config, ScalarType type, Device device)
     {
-        var model = ModelFolder.Load(baseFolder, config, type, device, Adapter.Around(DenseProjection.Create));
+        var model = ModelFolder.Load(baseFolder, config, type, device, Adapter.Around);
         try
         {
             foreach (var share in _shares) _files.Add(Open(baseFolder, share));

@@ -24,7 +24,7 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
     private const int BlockSums = BlockRows * Columns;
 
     private readonly MatrixView _output;
-    private readonly (MatrixView Left, MatrixView Right)[] _factors;
+    private readonly (MatrixView Left, RightView Right)[] _factors;
     private readonly int _rowRuns;
     private readonly float _scale;
     private readonly bool _add;
@@ -37,7 +37,7 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
     /// <param name="rowRuns">Into how many runs the rows are divided.</param>
     /// <param name="scale">Factor on the sum.</param>
     /// <param name="add">Whether the output holds something to add to.</param>
-    public Bfloat16ProductTask(MatrixView output, (MatrixView Left, MatrixView Right)[] factors, int rowRuns, float scale, bool add)
+    public Bfloat16ProductTask(MatrixView output, (MatrixView Left, RightView Right)[] factors, int rowRuns, float scale, bool add)
     {
         (_output, _factors, _rowRuns, _scale, _add) = (output, factors, rowRuns, scale, add);
         _blocks = (output.Rows + BlockRows - 1) / BlockRows;
@@ -75,6 +75,7 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
     // All terms of a panel fit: they are packed first, and the sums of a block stay in the first cache.
     private void BlockByBlock<TV, TLanes, TElement>(int column, int firstBlock, int endBlock) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
     {
+        // The room for copied rows serves decoding too, which is over when they are copied.
         var sums = Scratch.Floats(BlockSums + RoomForTerms + (Depth * Columns + BlockRows * StretchTerms) / 2);
         var thin = sums + BlockSums;
         var panel = (ushort*)(thin + RoomForTerms);
@@ -83,7 +84,7 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
         var packed = panel;
         foreach (var stretch in _stretches)
         {
-            Bfloat16PanelPacking.Pack(_factors[stretch.Factor].Right, column, stretch.Term, stretch.Terms, packed);
+            _factors[stretch.Factor].Right.Pack(column, stretch.Term, stretch.Terms, packed, copy);
             packed += stretch.Terms * Columns;
         }
         for (var block = firstBlock; block < endBlock; block++)
@@ -109,7 +110,7 @@ internal sealed unsafe class Bfloat16ProductTask : IKernel
         var copy = panel + Columns * StretchTerms;
         for (var i = 0; i < _stretches.Length; i++)
         {
-            Bfloat16PanelPacking.Pack(_factors[_stretches[i].Factor].Right, column, _stretches[i].Term, _stretches[i].Terms, panel);
+            _factors[_stretches[i].Factor].Right.Pack(column, _stretches[i].Term, _stretches[i].Terms, panel, copy);
             for (nint block = 0; block < blocks; block++)
                 Multiply((firstBlock + (int)block) * BlockRows, _stretches[i], panel, sums + block * BlockSums, copy, add: i > 0);
         }

@@ -1,0 +1,37 @@
+namespace AlignSharp.Tensors.Kernels;
+
+/// <summary>
+/// A matrix of 4-bit codes in memory: two elements a byte, the earlier one in the high nibble, and a scale for each block of elements in row-major order, which
+/// may be an 8-bit code itself (double quantisation, Dettmers et al. 2023, arXiv:2305.14314). Borrowed from the <see cref="FourBitMatrix"/> it was made of.
+/// </summary>
+internal readonly unsafe struct FourBitView
+{
+    public required byte* Codes { get; init; } // [ceil(rows · columns / 2)]
+
+    public required float* Table { get; init; } // [16]
+
+    public required long Rows { get; init; }
+
+    public required long Columns { get; init; }
+
+    /// <summary>Binary logarithm of a block's elements.</summary>
+    public required int BlockShift { get; init; }
+
+    /// <summary>The scales; null where they are codes.</summary>
+    public float* Scales { get; init; } // [blocks]
+
+    public byte* ScaleCodes { get; init; } // [blocks]
+
+    public float* ScaleMap { get; init; } // [256]
+
+    /// <summary>Scales of the scales.</summary>
+    public float* OuterScales { get; init; } // [ceil(blocks / 2^OuterShift)]
+
+    public int OuterShift { get; init; }
+
+    /// <summary>What is added to a decoded scale.</summary>
+    public float Offset { get; init; }
+
+    /// <summary>Scale of a block.</summary>
+    public float Scale(long block) => ScaleCodes is null ? Scales[block] : ScaleMap[ScaleCodes[block]] * OuterScales[block >> OuterShift] + Offset;
+}
