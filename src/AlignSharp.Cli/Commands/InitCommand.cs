@@ -10,7 +10,7 @@ internal sealed class InitCommand
 {
     private readonly Option<string> _output;
     private readonly Option<string[]> _text;
-    private readonly Option<string?> _vocabSize, _hiddenSize, _layers, _heads, _kvHeads, _intermediateSize, _maxPositions, _dtype, _seed;
+    private readonly Option<string?> _shape, _vocabSize, _hiddenSize, _layers, _heads, _kvHeads, _intermediateSize, _maxPositions, _dtype, _seed;
     private readonly Option<bool> _tie, _json;
 
     private InitCommand(Command command)
@@ -18,6 +18,7 @@ internal sealed class InitCommand
         var options = new CommandOptions(command);
         _output = options.Required("output_dir", "DIR", "Folder to write; it must not exist, or be empty.");
         _text = options.Values("text", "FILE", "Text to train the tokenizer on: .txt, or .jsonl and .json rows, whose text fields are used; may be given several times [none: bytes].");
+        _shape = options.Value("shape", "NAME", $"Sizes of a published model, with bfloat16 weights, where no option says otherwise: {string.Join(", ", NamedShapes.Names)}.");
         _vocabSize = options.Value("vocab_size", "N", "Most tokens of the vocabulary, the 256 bytes and 2 special tokens included [4096].");
         _hiddenSize = options.Value("hidden_size", "N", "Width of the hidden state [256].");
         _layers = options.Value("layers", "N", "Decoder layers [4].");
@@ -26,7 +27,7 @@ internal sealed class InitCommand
         _intermediateSize = options.Value("intermediate_size", "N", "Width of the feed-forward layer [8/3 of hidden_size, a multiple of 32].");
         _maxPositions = options.Value("max_position_embeddings", "N", "Longest sequence that the model is made for [2048].");
         _tie = options.Switch("tie_word_embeddings", "Let the output head share the embedding's weights.");
-        _dtype = options.Value("dtype", "TYPE", "Type of the weights: float32, bfloat16, float16 [float32].");
+        _dtype = options.Value("dtype", "TYPE", "Type of the weights: float32, bfloat16, float16 [float32; bfloat16 of a shape].");
         _seed = options.Value("seed", "N", "Seed of the weights [42].");
         _json = options.Switch("json", "A JSON object: output_dir, parameters, vocab_size, dtype.");
         command.SetAction((parsed, cancellation) =>
@@ -59,7 +60,8 @@ internal sealed class InitCommand
 
     private InitRunOptions Options(ParseResult parsed)
     {
-        var defaults = new InitRunOptions { OutputDir = parsed.GetRequiredValue(_output) };
+        var output = parsed.GetRequiredValue(_output);
+        var defaults = parsed.GetValue(_shape) is { } shape ? InitRunOptions.OfShape(output, shape) : new InitRunOptions { OutputDir = output };
         return defaults with
         {
             TextFiles = parsed.GetValue(_text) ?? [],
@@ -67,10 +69,10 @@ internal sealed class InitCommand
             HiddenSize = CommandOptions.Whole(parsed, _hiddenSize) ?? defaults.HiddenSize,
             Layers = CommandOptions.Whole(parsed, _layers) ?? defaults.Layers,
             Heads = CommandOptions.Whole(parsed, _heads) ?? defaults.Heads,
-            KeyValueHeads = CommandOptions.Whole(parsed, _kvHeads),
-            IntermediateSize = CommandOptions.Whole(parsed, _intermediateSize),
+            KeyValueHeads = CommandOptions.Whole(parsed, _kvHeads) ?? defaults.KeyValueHeads,
+            IntermediateSize = CommandOptions.Whole(parsed, _intermediateSize) ?? defaults.IntermediateSize,
             MaxPositions = CommandOptions.Whole(parsed, _maxPositions) ?? defaults.MaxPositions,
-            TieWordEmbeddings = parsed.GetValue(_tie),
+            TieWordEmbeddings = parsed.GetValue(_tie) || defaults.TieWordEmbeddings,
             Dtype = CommandOptions.Choice(parsed, _dtype, ModelOptions.Dtypes) ?? defaults.Dtype,
             Seed = CommandOptions.Whole(parsed, _seed) ?? defaults.Seed,
         };

@@ -30,19 +30,42 @@ public static class InitRecipe
         var bundle = TrainTokenizer(options, cancellation);
         var tokenizer = bundle.Load();
         cancellation.ThrowIfCancellationRequested();
-        if (tokenizer.VocabularySize < options.VocabularySize)
-            note($"vocab_size: the vocabulary has {tokenizer.VocabularySize} tokens, not {options.VocabularySize}: {(options.TextFiles.Count == 0 ? "without text there are bytes only" : "the texts have no more pairs that occur twice")}");
+        var vocabulary = options.IsNamed ? options.VocabularySize : tokenizer.VocabularySize;
+        if (tokenizer.VocabularySize < options.VocabularySize) note(SmallVocabulary(options, tokenizer.VocabularySize));
 
-        var config = NewModelConfig.Of(options.Shape(tokenizer.VocabularySize), tokenizer);
+        var config = NewModelConfig.Of(options.Shape(vocabulary), tokenizer);
         var type = options.Dtype == DtypeChoice.Auto ? ScalarType.Float32 : ComputePlace.Type(options.Dtype, CPU);
-        using var model = new LlamaModel(config.Shape, DenseProjection.Create, type, CPU);
-        LlamaInitialization.Fill(model, options.Seed);
         bundle.Save(draft.Path);
         WriteGenerationConfig(draft.Path, config);
-        ModelFolder.Save(draft.Path, model, config, source: null);
-        var report = new InitReport(options.OutputDir, model.parameters().Sum(parameter => parameter.numel()), tokenizer.VocabularySize, ModelFolder.TypeName(type));
+        if (options.IsNamed) SaveInTurn(draft.Path, config, type, options.Seed, cancellation);
+        else SaveWhole(draft.Path, config, type, options.Seed);
+        var report = new InitReport(options.OutputDir, LlamaWeights.Of(config.Shape).Sum(weight => weight.Elements), vocabulary, ModelFolder.TypeName(type));
         draft.Complete();
         return report;
+    }
+
+    private static string SmallVocabulary(InitRunOptions options, int tokens)
+    {
+        var cause = options.TextFiles.Count == 0 ? "without text there are bytes only" : "the texts have no more pairs that occur twice";
+        return options.IsNamed ? $"the tokenizer has {tokens} tokens of the model's {options.VocabularySize}: {cause}" : $"vocab_size: the vocabulary has {tokens} tokens, not {options.VocabularySize}: {cause}";
+    }
+
+    private static void SaveWhole(string folder, ModelConfig config, ScalarType type, int seed)
+    {
+        using var model = new LlamaModel(config.Shape, DenseProjection.Create, type, CPU);
+        LlamaInitialization.Fill(model, seed);
+        ModelFolder.Save(folder, model, config, source: null);
+    }
+
+    // A large model need not fit into memory: each weight is made when it is written.
+    private static void SaveInTurn(string folder, ModelConfig config, ScalarType type, int seed, CancellationToken cancellation)
+    {
+        Tensor Make(WeightShape weight)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return LlamaInitialization.Create(weight, config.Shape, type, seed);
+        }
+        ModelFolder.SaveInTurn(folder, [.. LlamaWeights.Of(config.Shape).Select(weight => new TensorSource(weight.Name, type, weight.Shape, () => Make(weight)))], config, type, source: null);
     }
 
     private static TokenizerBundle TrainTokenizer(InitRunOptions options, CancellationToken cancellation)

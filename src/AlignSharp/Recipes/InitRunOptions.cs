@@ -6,6 +6,35 @@ namespace AlignSharp.Recipes;
 /// <summary>Which model <c>align init</c> makes. The defaults are small enough to train on a laptop's processor.</summary>
 public sealed record InitRunOptions
 {
+    // What the options leave alone; null for a model that is named after none.
+    private LlamaConfig? Named { get; init; }
+
+    /// <summary>The sizes of a published model with bfloat16 weights; options that are set afterwards differ from it.</summary>
+    /// <param name="outputDir">The folder to write.</param>
+    /// <param name="shape">One of <see cref="NamedShapes.Names"/>.</param>
+    /// <exception cref="ConfigurationException">There is no such shape.</exception>
+    public static InitRunOptions OfShape(string outputDir, string shape)
+    {
+        var named = NamedShapes.Find(shape);
+        return new InitRunOptions
+        {
+            Named = named,
+            OutputDir = outputDir,
+            VocabularySize = named.VocabularySize,
+            HiddenSize = named.HiddenSize,
+            Layers = named.Layers,
+            Heads = named.Heads,
+            KeyValueHeads = named.KeyValueHeads == named.Heads ? null : named.KeyValueHeads,
+            IntermediateSize = named.IntermediateSize,
+            MaxPositions = named.MaxPositions,
+            TieWordEmbeddings = named.TieWordEmbeddings,
+            Dtype = DtypeChoice.BFloat16,
+        };
+    }
+
+    /// <summary>Whether a published model's shape is the start: its vocabulary then keeps its size, however few tokens the tokenizer has.</summary>
+    public bool IsNamed => Named is not null;
+
     /// <summary>The folder to write; it must not exist, or be empty. Required.</summary>
     public required string OutputDir { get; init; }
 
@@ -59,7 +88,15 @@ public sealed record InitRunOptions
 
     /// <summary>The model's shape.</summary>
     /// <param name="vocabularySize">Tokens of the trained tokenizer.</param>
-    internal LlamaConfig Shape(int vocabularySize) => new()
+    internal LlamaConfig Shape(int vocabularySize) => Named is null ? Sizes(vocabularySize) : Sizes(vocabularySize) with
+    {
+        RmsNormEpsilon = Named.RmsNormEpsilon,
+        RopeTheta = Named.RopeTheta,
+        RopeScaling = Named.RopeScaling,
+        InitializerRange = Named.InitializerRange,
+    };
+
+    private LlamaConfig Sizes(int vocabularySize) => new()
     {
         VocabularySize = vocabularySize,
         HiddenSize = HiddenSize,

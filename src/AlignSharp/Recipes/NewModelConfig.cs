@@ -9,7 +9,7 @@ namespace AlignSharp.Recipes;
 internal static class NewModelConfig
 {
     /// <summary>What <c>config.json</c> says of a fresh Llama.</summary>
-    /// <param name="shape">Its shape, with unscaled rotary positions.</param>
+    /// <param name="shape">Its shape, with rotary positions unscaled or as Llama 3 scales them.</param>
     /// <param name="tokenizer">Its tokenizer, with a beginning and an end of sequence.</param>
     public static ModelConfig Of(LlamaConfig shape, ITokenizer tokenizer)
     {
@@ -34,7 +34,7 @@ internal static class NewModelConfig
                 ["max_position_embeddings"] = shape.MaxPositions,
                 ["rms_norm_eps"] = shape.RmsNormEpsilon,
                 ["rope_theta"] = shape.RopeTheta,
-                ["rope_scaling"] = null,
+                ["rope_scaling"] = RopeScalingOf(shape.RopeScaling),
                 ["attention_bias"] = shape.AttentionBias,
                 ["mlp_bias"] = shape.MlpBias,
                 ["tie_word_embeddings"] = shape.TieWordEmbeddings,
@@ -44,4 +44,18 @@ internal static class NewModelConfig
             },
         };
     }
+
+    private static JsonObject? RopeScalingOf(RopeScaling scaling) => scaling switch
+    {
+        DefaultRope => null,
+        Llama3Rope llama => new JsonObject
+        {
+            ["rope_type"] = "llama3",
+            ["factor"] = llama.Factor,
+            ["low_freq_factor"] = llama.LowFrequencyFactor,
+            ["high_freq_factor"] = llama.HighFrequencyFactor,
+            ["original_max_position_embeddings"] = llama.OriginalMaxPositions,
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(scaling), scaling, "no new model has this scaling"),
+    };
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using AlignSharp.Checkpoints;
 using AlignSharp.Data.Tokenizers;
+using AlignSharp.Models.Llama;
+using AlignSharp.Recipes;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -82,6 +84,42 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_published_shape_keeps_its_sizes_beside_those_that_are_given()
+    {
+        var run = Init("--shape", "llama-3.2-1b", "--vocab_size", "300", "--kv_heads", "2", "--intermediate_size", "64", "--json");
+        Assert.Equal(0, run.Code);
+        Assert.Equal("the tokenizer has 258 tokens of the model's 300: without text there are bytes only\n", run.Error);
+        // A tied embedding, and per layer two square matrices, two of half the width, three of the feed-forward width and two norms; the last norm.
+        var expected = (300 * 32) + (2 * ((2 * 32 * 32) + (2 * 32 * 16) + (3 * 32 * 64) + 64)) + 32;
+        Assert.Equal($$"""{"output_dir":"{{Out}}","parameters":{{expected}},"vocab_size":300,"dtype":"bfloat16"}""", run.Output.TrimEnd());
+        var config = ModelConfigReader.Read(Out);
+        Assert.Equal(NamedShapes.Find("llama-3.2-1b") with { VocabularySize = 300, HiddenSize = 32, IntermediateSize = 64, Layers = 2, Heads = 4, KeyValueHeads = 2, HeadDim = 8 }, config.Shape);
+        Assert.Equal("bfloat16", Json("config.json")["torch_dtype"]!.GetValue<string>());
+
+        using var scope = NewDisposeScope();
+        using var weights = SafetensorsFile.Open(Path.Combine(Out, "model.safetensors"));
+        Assert.Equal(LlamaWeights.Of(config.Shape).Select(weight => weight.Name).Order(StringComparer.Ordinal), weights.Names.Order(StringComparer.Ordinal));
+        Assert.InRange(weights.Read("model.embed_tokens.weight").to(ScalarType.Float32).std().item<float>(), 0.019, 0.021);
+        Assert.Equal(1, weights.Read("model.norm.weight").to(ScalarType.Float32).min().item<float>());
+        Assert.Equal(0, CommandRun.Of("generate", "--model", Out, "--prompt", "the cat", "--max_new_tokens", "2").Code);
+    }
+
+    [Fact]
+    public void Each_weight_of_a_published_shape_depends_on_seed_and_name_alone()
+    {
+        byte[] Made(string name, params string[] options)
+        {
+            var folder = Path.Combine(_folder.Path, name);
+            Assert.Equal(0, CommandRun.Of(["init", "--output_dir", folder, "--shape", "smollm2-135m", "--hidden_size", "32", "--heads", "4", "--kv_heads", "2", "--intermediate_size", "64", .. options]).Code);
+            using var scope = NewDisposeScope();
+            using var weights = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors"));
+            return weights.Read("model.layers.0.mlp.up_proj.weight").bytes.ToArray();
+        }
+        Assert.Equal(Made("a", "--layers", "2", "--vocab_size", "300"), Made("b", "--layers", "1", "--vocab_size", "310"));
+        Assert.NotEqual(Made("c", "--layers", "1", "--vocab_size", "300"), Made("d", "--layers", "1", "--vocab_size", "300", "--seed", "7"));
+    }
+
+    [Fact]
     public void All_text_fields_of_rows_are_learnt_from_and_several_files_together()
     {
         var rows = _folder.Write("rows.jsonl", "{\"prompt\": \"zebra zebra\", \"chosen\": \"quokka quokka\", \"n\": 1, \"ids\": [1, 2]}\n{\"text\": \"narwhal narwhal\"}\n");
@@ -106,6 +144,7 @@ public sealed class InitCommandTests : IDisposable
     [Theory]
     [InlineData("--hidden_size=30", "hidden_size is 30; expected a multiple of 8")]
     [InlineData("--kv_heads=3", "kv_heads is 3; expected a divisor of heads (4)")]
+    [InlineData("--shape=llama-9b", "shape: 'llama-9b' is not known; expected llama-2-7b, llama-2-13b")]
     [InlineData("--layers=0", "layers is 0; expected a whole number above 0")]
     [InlineData("--max_position_embeddings=-1", "max_position_embeddings is -1; expected")]
     [InlineData("--vocab_size=100", "vocab_size is 100, expected at least 258")]

@@ -24,6 +24,24 @@ public static class LlamaInitialization
         }
     }
 
+    /// <summary>Makes one tensor of a fresh model. Its values depend on seed and name alone, so tensors may be made in any order; they are not those of <see cref="Fill"/>.</summary>
+    /// <param name="weight">Which one.</param>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="type">Type of the weights.</param>
+    /// <param name="seed">Equal seeds give equal weights.</param>
+    /// <returns>On the CPU, owned by the caller's scope.</returns>
+    public static Tensor Create(WeightShape weight, LlamaConfig config, ScalarType type, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        ArgumentNullException.ThrowIfNull(config);
+        return weight.Kind switch
+        {
+            WeightKind.Bias => zeros([.. weight.Shape], dtype: type),
+            WeightKind.Norm => ones([.. weight.Shape], dtype: type),
+            _ => RandomNormal.Create([.. weight.Shape], type, config.InitializerRange, seed, weight.Name),
+        };
+    }
+
     private static double Deviation(string name, LlamaConfig config, double? embeddingDeviation) =>
         embeddingDeviation is { } given && name.EndsWith("embed_tokens.weight", StringComparison.Ordinal) ? given : config.InitializerRange;
 }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace AlignSharp.Tests.Tensors.Kernels;
 
-/// <summary>What kernels are made of: the exponential, bfloat16 and random numbers, in every width of vectors.</summary>
+/// <summary>What kernels are made of: the exponential, the logarithm, the inverse error function, bfloat16 and random numbers, in every width of vectors.</summary>
 public unsafe class LanesTests
 {
     private delegate void Mapping(float* from, float* to, int count);
@@ -122,6 +122,43 @@ public unsafe class LanesTests
         Assert.Equal(keys.Length, keys.Distinct().Count());
     }
 
+    [Fact]
+    public void The_logarithm_is_within_two_units_in_the_last_place()
+    {
+        // From 2⁻³¹ to 1, every 37th float32 number.
+        var first = BitConverter.SingleToInt32Bits(MathF.ScaleB(1, -31));
+        var x = Enumerable.Range(0, (BitConverter.SingleToInt32Bits(1f) - first) / 37).Select(i => BitConverter.Int32BitsToSingle(first + i * 37)).Append(1f).ToArray();
+        foreach (var width in Widths)
+        {
+            var y = Map(x, Logarithms(width));
+            for (var i = 0; i < x.Length; i++)
+            {
+                var exact = Math.Log(x[i]);
+                var isNear = Math.Abs(y[i] - exact) <= Math.Max(2 * UnitInTheLastPlace(Math.Abs(exact) + 1e-30), 1e-7);
+                if (!isNear) Assert.Fail($"{width}: ln {x[i]} is {exact}, not {y[i]}");
+            }
+            Assert.Equal(0, y[^1]);
+        }
+    }
+
+    [Fact]
+    public void The_inverse_error_function_gives_the_quantiles_of_the_normal_distribution()
+    {
+        // statistics.NormalDist().inv_cdf((x + 1) / 2) of Python 3.11.
+        (float X, double Quantile)[] known =
+        [
+            (MathF.ScaleB(1, -24) - 1, -5.419983174916869), (3 * MathF.ScaleB(1, -24) - 1, -5.220113060600539), (-0.5f + MathF.ScaleB(1, -24), -0.674489656412197),
+            (MathF.ScaleB(1, -24), 7.470334394666561e-08), ((float)((2 * 12345678 + 1) / 16777216.0 - 1), 0.6306331215372919), ((float)((2 * 16757216 + 1) / 16777216.0 - 1), 3.0376728639255703),
+            (1 - MathF.ScaleB(1, -24), 5.419983174916869),
+        ];
+        foreach (var width in Widths)
+        {
+            var y = Map([.. known.Select(pair => pair.X)], Quantiles(width));
+            foreach (var (found, (x, expected)) in y.Zip(known))
+                if (Math.Abs(found * Math.Sqrt(2) - expected) > 1e-6 * Math.Abs(expected)) Assert.Fail($"{width}: at {x} is {found * Math.Sqrt(2)}, not {expected}");
+        }
+    }
+
     private static float[] Map(float[] x, Mapping mapping)
     {
         // A whole number of the widest vectors.
@@ -138,6 +175,22 @@ public unsafe class LanesTests
         VectorWidth.Bits256 => Exponentials<Vector256<float>, Lanes256>,
         VectorWidth.Bits128 => Exponentials<Vector128<float>, Lanes128>,
         _ => Exponentials<float, LanesScalar>,
+    };
+
+    private static Mapping Logarithms(VectorWidth width) => width switch
+    {
+        VectorWidth.Bits512 => Logarithms<Vector512<float>, Lanes512>,
+        VectorWidth.Bits256 => Logarithms<Vector256<float>, Lanes256>,
+        VectorWidth.Bits128 => Logarithms<Vector128<float>, Lanes128>,
+        _ => Logarithms<float, LanesScalar>,
+    };
+
+    private static Mapping Quantiles(VectorWidth width) => width switch
+    {
+        VectorWidth.Bits512 => Quantiles<Vector512<float>, Lanes512>,
+        VectorWidth.Bits256 => Quantiles<Vector256<float>, Lanes256>,
+        VectorWidth.Bits128 => Quantiles<Vector128<float>, Lanes128>,
+        _ => Quantiles<float, LanesScalar>,
     };
 
     private static Mapping Rounding(VectorWidth width) => width switch
@@ -175,6 +228,16 @@ public unsafe class LanesTests
     private static void Exponentials<TV, TLanes>(float* from, float* to, int count) where TLanes : struct, ILanes<TV>
     {
         for (var i = 0; i < count; i += TLanes.Count) TLanes.Store(to + i, Exponential.Exp<TV, TLanes>(TLanes.Load(from + i)));
+    }
+
+    private static void Logarithms<TV, TLanes>(float* from, float* to, int count) where TLanes : struct, ILanes<TV>
+    {
+        for (var i = 0; i < count; i += TLanes.Count) TLanes.Store(to + i, Logarithm.OfFraction<TV, TLanes>(TLanes.Load(from + i)));
+    }
+
+    private static void Quantiles<TV, TLanes>(float* from, float* to, int count) where TLanes : struct, ILanes<TV>
+    {
+        for (var i = 0; i < count; i += TLanes.Count) TLanes.Store(to + i, InverseErrorFunction.Of<TV, TLanes>(TLanes.Load(from + i)));
     }
 
     private static void Rounding<TV, TLanes>(float* from, float* to, int count) where TLanes : struct, ILanes<TV>

@@ -106,6 +106,15 @@ public unsafe class VectorWidthTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
+    public void Normal_numbers_have_the_same_bits(ScalarType type, int rest)
+    {
+        // Two whole blocks and a part of one.
+        var count = 2 * NormalFilling.BlockElements + rest;
+        AssertSameBits(type, 3, memory => new NormalFilling(count, 0.3f, 0x123456789ABCDEF) { Output = memory.Output(count) });
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
     public void Gathering_and_scattering_rows_have_the_same_bits(ScalarType type, int width)
     {
         AssertSameBits(type, Rows, memory => new RowGathering(width) { Table = memory.Numbers(9 * width, 1), Rows = memory.Indices(Rows, 9, 2), Output = memory.Output(Rows * width) });
