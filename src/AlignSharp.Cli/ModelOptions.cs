@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AlignSharp.Quantization;
 using AlignSharp.Recipes;
 
 namespace AlignSharp.Cli;
@@ -18,6 +19,7 @@ internal sealed class ModelOptions
     private readonly Option<string> _model;
     private readonly Option<string?> _adapter, _dtype, _device;
     private readonly Option<bool> _loadIn4Bit;
+    private readonly FourBitSwitches _fourBit;
 
     /// <summary>Adds the options.</summary>
     /// <param name="options">The command's options.</param>
@@ -28,7 +30,8 @@ internal sealed class ModelOptions
         _adapter = options.Value("adapter", "DIR", "Adapter folder for the model.");
         _dtype = options.Value("dtype", "TYPE", $"Precision: auto (bfloat16 where the hardware multiplies it natively, else float32), float32, bfloat16, float16 [{dtype}].");
         _device = options.Value("device", "DEVICE", "auto (the first GPU, else the CPU), cpu, cuda or cuda:N [auto].");
-        _loadIn4Bit = options.Switch("load_in_4bit", "Not available in this version: refused.");
+        _loadIn4Bit = options.Switch("load_in_4bit", "Quantise a model in full precision to 4 bits as it is loaded; one that is stored in 4 bits needs no switch.");
+        _fourBit = new FourBitSwitches(options, doubleQuantization: false);
     }
 
     /// <summary>The model folder.</summary>
@@ -38,10 +41,16 @@ internal sealed class ModelOptions
     public string? Adapter(ParseResult parsed) => parsed.GetValue(_adapter);
 
     /// <summary>The precision, or null when none was given.</summary>
-    /// <exception cref="Data.Faults.ConfigurationException">It is not known, or 4-bit weights were asked for.</exception>
-    public DtypeChoice? Dtype(ParseResult parsed) => parsed.GetValue(_loadIn4Bit)
-        ? throw new Data.Faults.ConfigurationException("option --load_in_4bit: 4-bit weights are not available in this version; leave the option out")
-        : CommandOptions.Choice(parsed, _dtype, Dtypes);
+    /// <exception cref="Data.Faults.ConfigurationException">It is not known.</exception>
+    public DtypeChoice? Dtype(ParseResult parsed) => CommandOptions.Choice(parsed, _dtype, Dtypes);
+
+    /// <summary>How to quantise, or null when it was not asked for.</summary>
+    /// <exception cref="Data.Faults.ConfigurationException">A choice is not known, or is made without quantisation.</exception>
+    public FourBitOptions? FourBit(ParseResult parsed)
+    {
+        if (parsed.GetValue(_loadIn4Bit)) return _fourBit.Read(parsed);
+        return _fourBit.Given(parsed) is { } given ? throw new Data.Faults.ConfigurationException($"option {given}: means nothing without --load_in_4bit; give both, or neither") : null;
+    }
 
     /// <summary>The device.</summary>
     public string Device(ParseResult parsed) => parsed.GetValue(_device) ?? "auto";

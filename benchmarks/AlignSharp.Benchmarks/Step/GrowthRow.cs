@@ -13,7 +13,7 @@ internal sealed record GrowthRow(int Pairs, double Ms, double UsPerToken)
     /// <param name="shape">A shape of fixed lengths.</param>
     public static GrowthRow Measure(StepShape shape)
     {
-        using var model = new StepModel(shape);
+        using var model = StepModel.Random(shape);
         using var ours = new OurStep(shape, model);
         var durations = new List<double>();
         for (var step = 0; step < shape.Batches; step++)

@@ -27,7 +27,7 @@ internal sealed record SideRun(double PeakMib, double FirstMib, double LastMib)
     /// <exception cref="ConfigurationException">The side is not known.</exception>
     public static SideRun Measure(StepShape shape, string side)
     {
-        using var model = new StepModel(shape);
+        using var model = StepModel.Random(shape);
         using IStep step = side switch
         {
             "ours" or "memory" => new OurStep(shape, model),

@@ -44,7 +44,7 @@ internal static class StepContest
     /// <param name="shape">The shape.</param>
     public static Round[] Rounds(StepShape shape)
     {
-        using var model = new StepModel(shape);
+        using var model = StepModel.Random(shape);
         // The baseline copies the adapter before ours is trained.
         using var baseline = new EagerStep(shape, model);
         using var ours = new OurStep(shape, model);

@@ -18,7 +18,7 @@ internal sealed record StepProfile(string Shape, double Ms, double OutsideMs, IR
     /// <param name="shape">The shape.</param>
     public static StepProfile Measure(StepShape shape)
     {
-        using var model = new StepModel(shape);
+        using var model = StepModel.Random(shape);
         using var step = new OurStep(shape, model);
         for (var i = 0; i < StepShape.WarmUp; i++) step.Run(i);
         using var profile = KernelProfile.Start();

@@ -42,6 +42,9 @@ internal sealed record StepShape
     /// <summary>Rank of the adapter on q_proj and v_proj; its alpha is twice as much.</summary>
     public int Rank { get; init; } = 8;
 
+    /// <summary>Whether the adapter is on all projections of the layers instead.</summary>
+    public bool AllProjections { get; init; }
+
     /// <summary>Measured steps.</summary>
     public int Steps { get; init; } = 6;
 

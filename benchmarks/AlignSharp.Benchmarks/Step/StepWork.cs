@@ -36,7 +36,9 @@ internal readonly record struct StepWork(double Linear, double Head, double Atte
         var attention = 2 * visible * hidden * (model.Layers * (2 * forwards + 4) - 1);
 
         // A and B on q and v: forward in the policy alone; backward the gradients of both and of their inputs (not of layer 0's input).
-        var lora = 2 * tokens * shape.Rank * (3 * model.Layers * (hidden + hidden + hidden + keys) - 2 * hidden);
+        var adapted = hidden + hidden + hidden + keys;
+        if (shape.AllProjections) adapted += hidden + keys + 2 * hidden + 3 * (hidden + model.Inter);
+        var lora = 2 * tokens * shape.Rank * (3 * model.Layers * adapted - 2 * hidden);
         return new StepWork(linear / 1e9, head / 1e9, attention / 1e9, lora / 1e9);
     }
 

@@ -62,6 +62,7 @@ internal sealed class ChatCommand
         Stop = _generation.Stop(parsed),
         Seed = _generation.Seed(parsed),
         Dtype = _model.Dtype(parsed) ?? DtypeChoice.Auto,
+        FourBit = _model.FourBit(parsed),
         Device = _model.Device(parsed),
     };
 }

@@ -68,6 +68,7 @@ internal sealed class EvalCommand
             MaxLength = CommandOptions.Whole(parsed, _maxLength),
             BatchSize = CommandOptions.Whole(parsed, _batchSize) ?? defaults.BatchSize,
             Dtype = _model.Dtype(parsed) ?? defaults.Dtype,
+            FourBit = _model.FourBit(parsed),
             Device = _model.Device(parsed),
         };
     }

@@ -66,6 +66,7 @@ internal sealed class GenerateCommand
         Seed = _generation.Seed(parsed),
         NumReturnSequences = CommandOptions.Whole(parsed, _numReturnSequences) ?? 1,
         Dtype = _model.Dtype(parsed) ?? DtypeChoice.Auto,
+        FourBit = _model.FourBit(parsed),
         Device = _model.Device(parsed),
         RequireText = !parsed.GetValue(_json),
     };

@@ -22,6 +22,7 @@ internal static class ScoreCommand
                 Adapter = model.Adapter(parsed),
                 File = parsed.GetRequiredValue(file),
                 Dtype = model.Dtype(parsed) ?? DtypeChoice.Float32,
+                FourBit = model.FourBit(parsed),
                 Device = model.Device(parsed),
             };
             var output = parsed.InvocationConfiguration.Output;

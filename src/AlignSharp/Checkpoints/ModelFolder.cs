@@ -31,7 +31,7 @@ public static class ModelFolder
     /// <param name="type">Type to compute in; BF16, F16 and F32 files are converted.</param>
     /// <param name="device">Where to put it.</param>
     /// <param name="around">Decorates the factory of projections, as adapters do; null for the plain model.</param>
-    /// <param name="fourBit">Quantises the projections of a folder in full precision to 4 bits; null leaves them.</param>
+    /// <param name="fourBit">Quantises the projections of a folder in full precision to 4 bits; of a folder that has them in 4 bits only the compute type is taken. Null leaves them.</param>
     /// <returns>The model in evaluation mode, base weights without gradient; the caller owns it.</returns>
     /// <exception cref="ArtifactException">A tensor is missing, superfluous, misshapen or not finite.</exception>
     public static CausalLanguageModel Load(
@@ -40,7 +40,7 @@ public static class ModelFolder
         using var checkpoint = Checkpoint.Open(folder);
         RequireShapes(folder, checkpoint, config);
         Projection Create(ProjectionSite site) =>
-            fourBit?.Quantizes(site) == true || FourBitTensors.Holds(checkpoint, $"{site.Path}.weight") ? new QuantizedProjection(site) : new DenseProjection(site);
+            fourBit?.Quantizes(site) == true || FourBitTensors.Holds(checkpoint, $"{site.Path}.weight") ? new QuantizedProjection(site, fourBit?.ComputeType) : new DenseProjection(site);
         var model = new LlamaModel(config.Shape, around is null ? Create : around(Create), type, device);
         try
         {

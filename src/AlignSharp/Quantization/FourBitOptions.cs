@@ -22,6 +22,9 @@ public sealed record FourBitOptions
     /// <summary>Type as which the packed bytes are labelled in files (<c>bnb_4bit_quant_storage</c>; default uint8).</summary>
     public ScalarType Storage { get; init; } = ScalarType.Byte;
 
+    /// <summary>Type in which the decoded weights are multiplied (<c>bnb_4bit_compute_dtype</c>); the input is rounded to it and the output widened again. Null for that of the activations.</summary>
+    public ScalarType? ComputeType { get; init; }
+
     /// <summary>Modules that stay in full precision (<c>llm_int8_skip_modules</c>); null for transformers' rule, all but the output head.</summary>
     public IReadOnlyList<string>? SkipModules { get; init; }
 

@@ -13,6 +13,7 @@ namespace AlignSharp.Quantization;
 /// </summary>
 public sealed class QuantizedProjection : Projection
 {
+    private readonly ScalarType? _computeType;
     private FourBitWeight? _weight;
 
     [ComponentName(Name = "bias")]
@@ -20,9 +21,10 @@ public sealed class QuantizedProjection : Projection
 
     /// <summary>Makes an empty projection.</summary>
     /// <param name="site">Where it stands.</param>
-    public QuantizedProjection(ProjectionSite site) : base(site.Name)
+    /// <param name="computeType">Type to multiply in; null for that of the activations.</param>
+    public QuantizedProjection(ProjectionSite site, ScalarType? computeType = null) : base(site.Name)
     {
-        Site = site;
+        (Site, _computeType) = (site, computeType == site.Type ? null : computeType);
         if (site.HasBias) _bias = new Parameter(empty(site.OutFeatures, dtype: site.Type, device: site.Device));
         RegisterComponents();
     }
@@ -46,7 +48,7 @@ public sealed class QuantizedProjection : Projection
     }
 
     /// <inheritdoc/>
-    public override LinearMap Map => new(Weight.Matrix, _bias) { GradientRounding = Weight.RecordedType };
+    public override LinearMap Map => new(Weight.Matrix, _bias) { GradientRounding = Weight.RecordedType, ComputeType = _computeType };
 
     /// <summary>Adds a matrix to the decoded weight and quantises the sum again in the same way, which is float32 from then on, as PEFT merges into 4 bits. The error of that is as large as a small update.</summary>
     /// <param name="delta">float32 <c>[out, in]</c>; not disposed.</param>

@@ -57,7 +57,7 @@ public sealed class ChatSession : IDisposable
         ComputeThreads.Configure(null);
         var device = ComputePlace.Device(options.Device);
         cancellation.ThrowIfCancellationRequested();
-        return new ChatSession(PolicyLoader.Load(options.Model, options.Adapter, ComputePlace.Type(options.Dtype, device), device), tokenizer, template, sampling, options);
+        return new ChatSession(PolicyLoader.Load(options.Model, options.Adapter, ComputePlace.Type(options.Dtype, device), device, fourBit: options.FourBit), tokenizer, template, sampling, options);
     }
 
     /// <summary>Forgets what was said; the system message stays.</summary>

@@ -1,4 +1,5 @@
 using AlignSharp.Data.Faults;
+using AlignSharp.Quantization;
 
 namespace AlignSharp.Recipes;
 
@@ -42,6 +43,9 @@ public abstract record DrawingRunOptions
 
     /// <summary>Type to compute in; default auto.</summary>
     public DtypeChoice Dtype { get; init; } = DtypeChoice.Auto;
+
+    /// <summary>Quantises a model in full precision to 4 bits as it is loaded; default null, which leaves it as it is stored.</summary>
+    public FourBitOptions? FourBit { get; init; }
 
     /// <summary>auto, cpu, cuda or cuda:N; default auto.</summary>
     public string Device { get; init; } = "auto";

@@ -31,7 +31,7 @@ public static class EvalRecipe
         ComputeThreads.Configure(null);
         var device = ComputePlace.Device(options.Device);
         cancellation.ThrowIfCancellationRequested();
-        using var policy = PolicyLoader.Load(options.Model, options.Adapter, ComputePlace.Type(options.Dtype, device), device);
+        using var policy = PolicyLoader.Load(options.Model, options.Adapter, ComputePlace.Type(options.Dtype, device), device, fourBit: options.FourBit);
         return isPairs ? Pairs(options, policy, [.. rows.Cast<PairToScore>().Select(row => row.Pair)], note, cancellation)
             : Texts(options, policy, [.. rows.Cast<SequenceToScore>().Select(row => row.Sequence)], note, cancellation);
     }

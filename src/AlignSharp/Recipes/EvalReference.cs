@@ -50,7 +50,7 @@ internal sealed class EvalReference : IDisposable
 
     private static EvalReference Load(string folder, string? adapter, Policy policy)
     {
-        var second = PolicyLoader.Load(folder, adapter, policy.Model.ComputeType, policy.Model.Device);
+        var second = PolicyLoader.Load(folder, adapter, policy.Model.ComputeType, policy.Model.Device, fourBit: policy.FourBit);
         return new EvalReference(adapter is null ? folder : $"{folder} with the adapter {adapter}", new ModelReference(second.Model), second);
     }
 }

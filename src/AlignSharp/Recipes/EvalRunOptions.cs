@@ -1,4 +1,5 @@
 using AlignSharp.Data.Faults;
+using AlignSharp.Quantization;
 
 namespace AlignSharp.Recipes;
 
@@ -37,6 +38,9 @@ public sealed record EvalRunOptions
 
     /// <summary>Type to compute in. Default float32, unlike training's auto: figures are there to be compared.</summary>
     public DtypeChoice Dtype { get; init; } = DtypeChoice.Float32;
+
+    /// <summary>Quantises a model in full precision to 4 bits as it is loaded; default null, which leaves it as it is stored.</summary>
+    public FourBitOptions? FourBit { get; init; }
 
     /// <summary>auto, cpu, cuda or cuda:N; default auto.</summary>
     public string Device { get; init; } = "auto";

@@ -28,7 +28,7 @@ public static class GenerateRecipe
         ComputeThreads.Configure(null);
         var device = ComputePlace.Device(options.Device);
         cancellation.ThrowIfCancellationRequested();
-        using var policy = PolicyLoader.Load(options.Model, options.Adapter, ComputePlace.Type(options.Dtype, device), device);
+        using var policy = PolicyLoader.Load(options.Model, options.Adapter, ComputePlace.Type(options.Dtype, device), device, fourBit: options.FourBit);
         var sampling = Sampling(options, GenerationConfig.Read(policy.BaseFolder));
         if (sampling.Temperature == 0 && options.NumReturnSequences > 1)
             throw new ConfigurationException($"num_return_sequences: {options.NumReturnSequences} greedy completions would all be equal; give a temperature above 0");

@@ -1,6 +1,7 @@
 using AlignSharp.Adapters.Lora;
 using AlignSharp.Checkpoints;
 using AlignSharp.Models;
+using AlignSharp.Quantization;
 using AlignSharp.Runtime;
 using TorchSharp.Modules;
 
@@ -31,6 +32,9 @@ public sealed class Policy : IDisposable
 
     /// <summary>Folder of the adapter that was loaded, or null.</summary>
     public string? AdapterFolder { get; }
+
+    /// <summary>How the base became 4 bits when it was loaded, or null where it is as its folder has it.</summary>
+    public FourBitOptions? FourBit { get; init; }
 
     /// <summary>Folder with the tokenizer: the adapter's own where it has one, else the base's.</summary>
     public string TokenizerFolder => AdapterFolder is { } folder && Data.Tokenizers.TokenizerFolder.Exists(folder) ? folder : BaseFolder;

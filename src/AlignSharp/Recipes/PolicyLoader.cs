@@ -30,7 +30,7 @@ public static class PolicyLoader
             if (adapter is { Paths.Count: 0 })
                 throw new ConfigurationException($"{baseFolder}: no projection matches the adapter's target_modules; a Llama has q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj");
             if (adapterFolder is not null) AdapterFolder.Load(adapterFolder, adapter!);
-            return new Policy(model, config, baseFolder, adapter, origin, adapterFolder);
+            return new Policy(model, config, baseFolder, adapter, origin, adapterFolder) { FourBit = fourBit };
         }
         catch
         {

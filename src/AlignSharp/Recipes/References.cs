@@ -51,7 +51,7 @@ internal sealed class References : IDisposable
     private static References SecondModel(string path, string? description, Policy policy)
     {
         if (!Directory.Exists(path)) throw new ConfigurationException($"ref_model_name_or_path: there is no folder '{path}'; name a local model folder");
-        var second = PolicyLoader.Load(path, null, policy.Model.ComputeType, policy.Model.Device);
+        var second = PolicyLoader.Load(path, null, policy.Model.ComputeType, policy.Model.Device, fourBit: policy.FourBit);
         return new References(description ?? $"the model {path}", new ModelReference(second.Model), second.BaseFolder, second.AdapterFolder, second) { EqualsPolicyAtStart = description is not null };
     }
 }

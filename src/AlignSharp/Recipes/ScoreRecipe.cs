@@ -26,7 +26,7 @@ public static class ScoreRecipe
         ComputeThreads.Configure(null);
         var device = ComputePlace.Device(options.Device);
         cancellation.ThrowIfCancellationRequested();
-        using var policy = PolicyLoader.Load(options.Model, options.Adapter, ComputePlace.Type(options.Dtype, device), device);
+        using var policy = PolicyLoader.Load(options.Model, options.Adapter, ComputePlace.Type(options.Dtype, device), device, fourBit: options.FourBit);
         // A file has one shape: all rows are pairs, or all are sequences.
         if (rows[0] is PairToScore) ScorePairs(policy, [.. rows.Cast<PairToScore>().Select(r => r.Pair)], options.MaxBatchTokens, result, cancellation);
         else ScoreSequences(policy, [.. rows.Cast<SequenceToScore>().Select(r => r.Sequence)], options.MaxBatchTokens, result, cancellation);

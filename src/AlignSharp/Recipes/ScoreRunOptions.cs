@@ -1,3 +1,5 @@
+using AlignSharp.Quantization;
+
 namespace AlignSharp.Recipes;
 
 /// <summary>What <c>align score</c> scores, and with which model.</summary>
@@ -14,6 +16,9 @@ public sealed record ScoreRunOptions
 
     /// <summary>Type to compute in. Default float32, unlike training's auto: scores are there to be compared.</summary>
     public DtypeChoice Dtype { get; init; } = DtypeChoice.Float32;
+
+    /// <summary>Quantises a model in full precision to 4 bits as it is loaded; default null, which leaves it as it is stored.</summary>
+    public FourBitOptions? FourBit { get; init; }
 
     /// <summary>auto, cpu, cuda or cuda:N; default auto.</summary>
     public string Device { get; init; } = "auto";

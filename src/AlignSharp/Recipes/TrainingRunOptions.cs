@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Rows;
+using AlignSharp.Quantization;
 using AlignSharp.Recipes.Configuration;
 
 namespace AlignSharp.Recipes;
@@ -20,6 +21,7 @@ public abstract record TrainingRunOptions
         DatasetName = TrainingBinding.Required(from, "dataset_name", "a file or folder of rows");
         AdapterNameOrPath = from.TextOrNull("adapter_name_or_path");
         Dtype = TrainingBinding.Dtype(from);
+        FourBit = TrainingBinding.FourBit(from);
         Device = TrainingBinding.Device(from);
         Threads = from.IntegerOrNull("threads");
         DryRun = from.Boolean("dry_run");
@@ -82,6 +84,12 @@ public abstract record TrainingRunOptions
 
     /// <summary>Key dtype: default auto, a deviation (docs/configuration.md). bf16 and fp16 choose it when it is not set.</summary>
     public DtypeChoice Dtype { get; init; } = DtypeChoice.Auto;
+
+    /// <summary>
+    /// Key load_in_4bit, with bnb_4bit_quant_type, use_bnb_nested_quant, bnb_4bit_quant_storage, bnb_4bit_compute_dtype and llm_int8_skip_modules: quantise the frozen
+    /// base as it is loaded; default null, which leaves it as it is stored.
+    /// </summary>
+    public FourBitOptions? FourBit { get; init; }
 
     /// <summary>Key device (AlignSharp): auto, cpu, cuda or cuda:N; default auto.</summary>
     public string Device { get; init; } = "auto";

@@ -30,8 +30,8 @@ public static class Linear
     private static Tensor Compose(Tensor x, LinearMap map)
     {
         using var scope = NewDisposeScope();
-        var output = map.Codes is not null ? Operation.Apply(new DecodedProduct(map), x)[0] : F.linear(x, map.Weight!, map.Bias);
-        if (map.Codes is not null && map.Bias is { } bias) output = output.Plus(bias);
+        var output = map.Codes is not null ? Operation.Apply(new DecodedProduct(map), map.ComputeType is { } type ? x.to(type) : x)[0] : F.linear(x, map.Weight!, map.Bias);
+        if (map.Codes is not null) output = (map.Bias is { } bias ? output.Plus(bias.to(output.dtype)) : output).to(x.dtype);
         if (map.Update is { } update)
         {
             var wide = x.to(update.A.dtype);

@@ -22,6 +22,9 @@ public readonly record struct LinearMap(Tensor? Weight, Tensor? Bias = null, Low
     /// </summary>
     public ScalarType? GradientRounding { get; init; }
 
+    /// <summary>Type in which <see cref="Codes"/> are multiplied, where it is not that of the activations: these are rounded to it first, and the product is widened. An adapter's part is not touched by it.</summary>
+    public ScalarType? ComputeType { get; init; }
+
     /// <summary>Tensors of an application in the order in which they are an operation's inputs: weight, bias, A, B.</summary>
     internal Tensor?[] Parameters => [Weight, Bias, Update?.A, Update?.B];
 

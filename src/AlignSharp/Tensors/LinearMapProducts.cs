@@ -20,10 +20,15 @@ internal sealed class LinearMapProducts(LinearMap map)
     /// <returns><c>[rows, out]</c>, and A's output float32 <c>[rows, rank]</c>, which the backward pass needs, or null.</returns>
     public (Tensor Output, Tensor? Inner) Forward(Tensor x)
     {
-        var output = Buffers.Empty(x.dtype, x.device, x.size(0), map.OutFeatures);
         var inner = Inner(x);
-        MatrixProduct.MultiplySum(output, [(x, map.Forward)], inner is null ? [] : [new LowRankTerm(inner, map.Update!.Value.B.t(), map.Update.Value.Scaling)]);
-        if (map.Bias is { } bias) output.AddInPlace(bias);
+        LowRankTerm[] terms = inner is null ? [] : [new LowRankTerm(inner, map.Update!.Value.B.t(), map.Update.Value.Scaling)];
+        var type = map.ComputeType ?? x.dtype;
+        var output = Buffers.Empty(type, x.device, x.size(0), map.OutFeatures);
+        MatrixProduct.MultiplySum(output, [(Narrowed(x), map.Forward)], type == x.dtype ? terms : []);
+        if (map.Bias is { } bias) output.AddInPlace(bias.to(type));
+        if (type == x.dtype) return (output, inner);
+        output = output.to(x.dtype);
+        foreach (var term in terms) MatrixProduct.Multiply(output, term.Inner, term.Right, term.Scale, add: true);
         return (output, inner);
     }
 
@@ -35,7 +40,7 @@ internal sealed class LinearMapProducts(LinearMap map)
         var (first, outer, _) = slopes[0];
         var dx = Buffers.Empty(outer.dtype, outer.device, outer.size(0), first.Map.InFeatures);
         var terms = slopes.Where(slope => slope.Inner is not null && !slope.Map.Drops).Select(slope => new LowRankTerm(slope.Inner!, slope.Map.Map.Update!.Value.A, 1));
-        MatrixProduct.MultiplySum(dx, [.. slopes.Select(slope => (slope.Outer, slope.Map.Map.Backward))], [.. terms]);
+        MatrixProduct.MultiplySum(dx, [.. slopes.Select(slope => (slope.Map.Narrowed(slope.Outer), slope.Map.Map.Backward))], [.. terms]);
         foreach (var (map, _, inner) in slopes)
             if (map.Drops) map.AddDropped(dx, inner!);
         return dx;
@@ -73,6 +78,8 @@ internal sealed class LinearMapProducts(LinearMap map)
     }
 
     private LinearMap Map => map;
+
+    private Tensor Narrowed(Tensor x) => map.ComputeType is { } type ? x.to(type) : x;
 
     private bool Drops => map.Update is { Dropout: > 0 };
 

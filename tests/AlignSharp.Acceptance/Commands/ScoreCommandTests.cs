@@ -133,7 +133,8 @@ public sealed class ScoreCommandTests : IDisposable
         CommandRun.Of("score", "--modle", model, file).AssertFault(2, "option --modle is not known; did you mean --model?");
         CommandRun.Of("score", "--model", model, "--dtype", "int8", file).AssertFault(2, "option --dtype: int8 is not known; expected auto, float32, bfloat16, float16");
         CommandRun.Of("score", "--model", model, "--device", "tpu", file).AssertFault(2, "device: 'tpu' is not known");
-        CommandRun.Of("score", "--model", model, "--load_in_4bit", file).AssertFault(2, "--load_in_4bit: 4-bit weights are not available in this version");
+        CommandRun.Of("score", "--model", model, "--bnb_4bit_quant_type", "fp4", file).AssertFault(2, "option --bnb_4bit_quant_type: means nothing without --load_in_4bit");
+        CommandRun.Of("score", "--model", model, "--load_in_4bit", "--bnb_4bit_quant_type", "int4", file).AssertFault(2, "int4 is not known; expected nf4, fp4");
         CommandRun.Of("score", "--model", model, _folder.Write("t.jsonl", "{\"text\": \"a\"}")).AssertFault(2, "holds neither tokenizer.json nor tokenizer.model");
         CommandRun.Of("score", file).AssertFault(2, "--model");
         CommandRun.Of("score", "--model", model).AssertFault(2, "FILE");

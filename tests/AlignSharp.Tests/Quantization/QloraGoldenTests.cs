@@ -4,6 +4,7 @@ using AlignSharp.Checkpoints;
 using AlignSharp.Data.Pairs;
 using AlignSharp.Models;
 using AlignSharp.Models.Llama;
+using AlignSharp.Optimizers;
 using AlignSharp.Quantization;
 using AlignSharp.Tensors;
 using AlignSharp.Testing;
@@ -66,6 +67,37 @@ public class QloraGoldenTests
                 Assert.InRange(TensorCompare.RelativeToMax(golden, parameter.grad!), 0, 1e-5);
             }
         }
+    }
+
+    [Fact]
+    public void Training_ends_in_the_adapter_of_the_real_programs()
+    {
+        using var scope = NewDisposeScope();
+        using var expected = SafetensorsFile.Open(Golden.Path("qlora/tiny_qlora/expected.safetensors"));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Golden.Path("qlora/tiny_qlora/expected.json")));
+        var adapter = new LoraAdapter(AdapterConfigFile.Read(Golden.Path("qlora/tiny_qlora/adapter_init")).Options);
+        using var model = Load("base_bnb4", "adapter_init", adapter, new Bfloat16Rope());
+        foreach (var parameter in adapter.Parameters) parameter.requires_grad = true;
+        using var optimizer = new AdamW(adapter.Weights.SelectMany(w => new[] { ($"{w.Path}.lora_A.weight", w.A), ($"{w.Path}.lora_B.weight", w.B) }), new AdamWOptions { WeightDecay = 0.01, MaxGradNorm = 0.3 });
+        foreach (var (step, log) in json.RootElement.GetProperty("training").GetProperty("log").EnumerateArray().Index())
+        {
+            var loss = 0.0;
+            for (var micro = 0; micro < 2; micro++)
+            {
+                using var inner = NewDisposeScope();
+                using var batch = new TokenBatch(Packer.Pack([.. Rows(expected, $"train.step{step}.mb{micro}.")]), CPU);
+                var sum = -model.Score(batch).Tokens.Logps.sum() / log.GetProperty("num_items_in_batch").GetInt32();
+                loss += sum.item<float>();
+                Backpropagation.Run(sum);
+            }
+            var done = optimizer.Update(log.GetProperty("lr").GetDouble());
+            Assert.InRange(loss - log.GetProperty("loss").GetDouble(), -1e-5, 1e-5);
+            Assert.InRange(done.GradNorm / log.GetProperty("grad_norm_before_clip").GetDouble(), 1 - 1e-5, 1 + 1e-5);
+        }
+        using var trained = SafetensorsFile.Open(Golden.Path("qlora/tiny_qlora/adapter_trained/adapter_model.safetensors"));
+        foreach (var weights in adapter.Weights)
+            foreach (var (letter, parameter) in new[] { ("A", weights.A), ("B", weights.B) })
+                Assert.InRange(TensorCompare.Absolute(trained.Read($"base_model.model.{weights.Path}.lora_{letter}.weight"), parameter), 0, 1e-5);
     }
 
     [Theory]
@@ -136,9 +168,9 @@ public class QloraGoldenTests
     }
 
     // Padding on the right is left out.
-    private static IEnumerable<TokenizedSequence> Rows(SafetensorsFile file)
+    private static IEnumerable<TokenizedSequence> Rows(SafetensorsFile file, string prefix = "")
     {
-        Tensor ids = file.Read("input_ids"), mask = file.Read("attention_mask"), labels = file.Read("labels");
+        Tensor ids = file.Read($"{prefix}input_ids"), mask = file.Read($"{prefix}attention_mask"), labels = file.Read($"{prefix}labels");
         for (var row = 0; row < ids.shape[0]; row++)
         {
             var length = (int)mask[row].sum().item<long>();

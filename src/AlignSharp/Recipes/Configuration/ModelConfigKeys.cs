@@ -1,10 +1,12 @@
+using AlignSharp.Checkpoints;
+
 namespace AlignSharp.Recipes.Configuration;
 
 /// <summary>Keys of TRL's ModelConfig, with the PEFT names that it uses.</summary>
 internal static class ModelConfigKeys
 {
     private const string Origin = "ModelConfig";
-    private const string OnlyQuantised = "read only with load_in_4bit, which is refused";
+    private const string Bitsandbytes = "BitsAndBytesConfig";
 
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
@@ -22,13 +24,14 @@ internal static class ModelConfigKeys
         Key.Refused(Origin, KeyGroup.Model, "model_revision", KeyType.Text, "main", "Revision of a hub model.", "models are read from folders; a revision cannot be chosen"),
         Key.Refused(Origin, KeyGroup.Model, "base_model_revision", KeyType.Text, "null", "Revision of an adapter's base model.", "models are read from folders; a revision cannot be chosen"),
         Key.Refused(Origin, KeyGroup.Model, "model_code_revision", KeyType.Text, "null", "Revision of a model's code.", "code of a model is never run"),
-        Key.Refused(Origin, KeyGroup.Model, "load_in_4bit", KeyType.Boolean, "false", "Quantise the base to 4 bits.", "quantised bases are not available in this version"),
-        Key.Refused(Origin, KeyGroup.Model, "load_in_8bit", KeyType.Boolean, "false", "Quantise the base to 8 bits.", "quantised bases are not available in this version"),
-        Key.Satisfied(Origin, KeyGroup.Model, "bnb_4bit_quant_type", KeyType.Text, "nf4", "4-bit code.", OnlyQuantised) with { Choices = ["nf4", "fp4"] },
-        Key.Satisfied(Origin, KeyGroup.Model, "use_bnb_nested_quant", KeyType.Boolean, "false", "Quantise the 4-bit scales as well.", OnlyQuantised),
-        Key.Satisfied(Origin, KeyGroup.Model, "bnb_4bit_use_double_quant", KeyType.Boolean, "false", "Quantise the 4-bit scales as well.", OnlyQuantised),
-        Key.Satisfied(Origin, KeyGroup.Model, "bnb_4bit_quant_storage", KeyType.Text, "null", "Storage dtype of 4-bit weights.", OnlyQuantised),
-        Key.Satisfied(Origin, KeyGroup.Model, "bnb_4bit_compute_dtype", KeyType.Text, "null", "Compute dtype of 4-bit weights.", OnlyQuantised),
+        Key.Honoured(Origin, KeyGroup.Model, "load_in_4bit", KeyType.Boolean, "false", "Quantise the frozen base to 4 bits as it is loaded (QLoRA); a folder that bitsandbytes has quantised needs no key."),
+        Key.Refused(Origin, KeyGroup.Model, "load_in_8bit", KeyType.Boolean, "false", "Quantise the base to 8 bits.", "8-bit bases are not available; load_in_4bit: true needs less memory, dtype: bfloat16 loses less"),
+        Key.Honoured(Origin, KeyGroup.Model, "bnb_4bit_quant_type", KeyType.Text, "nf4", "4-bit code of load_in_4bit.") with { Choices = ["nf4", "fp4"] },
+        Key.Honoured(Origin, KeyGroup.Model, "use_bnb_nested_quant", KeyType.Boolean, "false", "Quantise the scales of load_in_4bit as well: 0.4 bits a weight less."),
+        Key.Honoured(Bitsandbytes, KeyGroup.Model, "bnb_4bit_use_double_quant", KeyType.Boolean, "null", "bitsandbytes' name of use_bnb_nested_quant.") with { AliasOf = "use_bnb_nested_quant" },
+        Key.Honoured(Origin, KeyGroup.Model, "bnb_4bit_quant_storage", KeyType.Text, "null", "Type as which a saved base labels its packed bytes; null is uint8.") with { Choices = [.. QuantizationConfig.StorageNames.Keys] },
+        Key.Honoured(Bitsandbytes, KeyGroup.Model, "bnb_4bit_compute_dtype", KeyType.Text, "null", "Type in which 4-bit weights are multiplied; null is dtype, and alone it is the dtype. bfloat16 beside dtype: float32 is the flow of PEFT's prepare_model_for_kbit_training.") with { Choices = ["float32", "bfloat16", "float16"] },
+        Key.Honoured(Bitsandbytes, KeyGroup.Model, "llm_int8_skip_modules", KeyType.TextList, "null", "Modules that load_in_4bit leaves in full precision; null leaves lm_head."),
 
         Key.Honoured(Origin, KeyGroup.Adapter, "use_peft", KeyType.Boolean, "false", "Train a fresh LoRA adapter instead of all weights."),
         Key.Honoured(Origin, KeyGroup.Adapter, "lora_r", KeyType.Integer, "16", "Rank of the adapter.") with { Minimum = 1 },

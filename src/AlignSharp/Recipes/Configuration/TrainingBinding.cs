@@ -1,5 +1,8 @@
+using AlignSharp.Checkpoints;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Rows;
+using AlignSharp.Quantization;
+using static TorchSharp.torch;
 
 namespace AlignSharp.Recipes.Configuration;
 
@@ -56,9 +59,32 @@ internal static class TrainingBinding
                 _ => DtypeChoice.Auto,
             };
         }
+        if (from.Boolean("load_in_4bit") && ComputeType(from) is { } compute) return compute switch { ScalarType.BFloat16 => DtypeChoice.BFloat16, ScalarType.Float16 => DtypeChoice.Float16, _ => DtypeChoice.Float32 };
         if (fp16) return DtypeChoice.Float16;
         return bf16 switch { true => DtypeChoice.BFloat16, false => DtypeChoice.Float32, null => DtypeChoice.Auto };
     }
+
+    /// <summary>The keys of 4-bit bases; null without load_in_4bit.</summary>
+    public static FourBitOptions? FourBit(EffectiveConfiguration from)
+    {
+        if (!from.Boolean("load_in_4bit")) return null;
+        return new FourBitOptions
+        {
+            Type = from.Text("bnb_4bit_quant_type") == "fp4" ? FourBitType.Fp4 : FourBitType.Nf4,
+            DoubleQuantization = from.Boolean("use_bnb_nested_quant"),
+            Storage = from.TextOrNull("bnb_4bit_quant_storage") is { } storage ? QuantizationConfig.StorageNames[storage] : ScalarType.Byte,
+            ComputeType = ComputeType(from),
+            SkipModules = from.Value("llm_int8_skip_modules").Shape == ValueShape.Null ? null : from.TextList("llm_int8_skip_modules"),
+        };
+    }
+
+    private static ScalarType? ComputeType(EffectiveConfiguration from) => from.TextOrNull("bnb_4bit_compute_dtype") switch
+    {
+        "float32" => ScalarType.Float32,
+        "bfloat16" => ScalarType.BFloat16,
+        "float16" => ScalarType.Float16,
+        _ => null,
+    };
 
     public static string Device(EffectiveConfiguration from)
     {
