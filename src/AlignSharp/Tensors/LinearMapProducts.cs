@@ -24,6 +24,7 @@ internal sealed class LinearMapProducts(LinearMap map)
         var inner = Inner(x);
         MatrixProduct.MultiplySum(output, [(x, map.Weight.t())], inner is null ? [] : [new LowRankTerm(inner, map.Update!.Value.B.t(), map.Update.Value.Scaling)]);
         if (map.Bias is { } bias) output.AddInPlace(bias);
+        if (map.Update?.BiasOfB is { } biasOfB) output.AddInPlace(biasOfB.Times(map.Update.Value.Scaling));
         return (output, inner);
     }
 
@@ -59,7 +60,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     /// <param name="wanted">Which are wanted.</param>
     public Tensor?[] ParameterGradients(Tensor x, Tensor? inner, Tensor gradient, Tensor? innerGradient, bool[] wanted)
     {
-        var gradients = new Tensor?[4];
+        var gradients = new Tensor?[LinearMap.ParameterCount];
         if (wanted[0]) MatrixProduct.Multiply(gradients[0] = Buffers.Like(map.Weight), gradient.t(), x);
         if (wanted[1]) gradients[1] = gradient.sum([0], type: ScalarType.Float32).to(map.Bias!.dtype);
         if (map.Update is not { } update) return gradients;
@@ -69,6 +70,7 @@ internal sealed class LinearMapProducts(LinearMap map)
             MatrixProduct.Multiply(gradients[2] = Buffers.Like(update.A), innerGradient!.t(), dropped);
         }
         if (wanted[3]) MatrixProduct.Multiply(gradients[3] = Buffers.Like(update.B), gradient.t(), inner!, update.Scaling);
+        if (wanted[4]) gradients[4] = gradient.sum([0], type: ScalarType.Float32).Times(update.Scaling);
         return gradients;
     }
 
