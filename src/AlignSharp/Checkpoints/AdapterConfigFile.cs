@@ -14,17 +14,7 @@ public static class AdapterConfigFile
     // Fields of PEFT's LoraConfig that change the computation, with the values under which they do not.
     private static readonly Dictionary<string, string[]> Variants = new(StringComparer.Ordinal)
     {
-        ["use_dora"] = ["false"],
-        ["bias"] = ["\"none\""],
-        ["modules_to_save"] = ["[]"],
-        ["rank_pattern"] = ["{}"],
-        ["alpha_pattern"] = ["{}"],
-        ["layers_to_transform"] = ["[]"],
-        ["layers_pattern"] = ["[]", "\"\""],
-        ["exclude_modules"] = ["[]"],
         ["fan_in_fan_out"] = ["false"],
-        ["lora_bias"] = ["false"],
-        ["init_lora_weights"] = ["true", "false", "\"gaussian\""],
         ["trainable_token_indices"] = [],
         ["target_parameters"] = ["[]"],
         ["layer_replication"] = [],
@@ -45,7 +35,8 @@ public static class AdapterConfigFile
     private static readonly HashSet<string> Plain = new(StringComparer.Ordinal)
     {
         "peft_type", "task_type", "base_model_name_or_path", "revision", "inference_mode", "auto_mapping", "peft_version", "r", "lora_alpha", "lora_dropout",
-        "target_modules", "use_rslora", "megatron_core", "qalora_group_size", "ensure_weight_tying",
+        "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "rank_pattern", "alpha_pattern", "modules_to_save", "bias", "lora_bias",
+        "use_rslora", "use_dora", "init_lora_weights", "megatron_core", "qalora_group_size", "ensure_weight_tying",
     };
 
     /// <summary>Whether a folder is an adapter's.</summary>
@@ -62,17 +53,8 @@ public static class AdapterConfigFile
         if (fields.Text("peft_type") != "LORA") throw fields.Unsupported("peft_type", "this version reads \"LORA\"");
         foreach (var (key, harmless) in Variants)
             if (fields.Has(key) && !harmless.Contains(fields.Json[key]!.ToJsonString()))
-                throw fields.Unsupported(key, "this version reads plain LoRA and rsLoRA adapters");
-        var dropout = fields.Number("lora_dropout", 0);
-        if (dropout is < 0 or >= 1) throw fields.Fault("lora_dropout", $"is {dropout}", "a probability below 1");
-        var options = new LoraOptions
-        {
-            Rank = fields.PositiveInt("r", 8),
-            Alpha = fields.PositiveNumber("lora_alpha", 8),
-            Dropout = dropout,
-            RankStabilized = fields.Flag("use_rslora", false),
-            Targets = Targets(fields),
-        };
+                throw fields.Unsupported(key, "this variant of LoRA is not among those that are read (docs/guide/adapters.md)");
+        var options = AdapterFields.Read(fields);
         return new AdapterConfig(options, fields.Text("base_model_name_or_path"), [.. fields.Keys.Where(k => !Plain.Contains(k) && !Variants.ContainsKey(k))], fields.Json);
     }
 
@@ -85,25 +67,13 @@ public static class AdapterConfigFile
     {
         var json = origin is null ? Defaults() : (JsonObject)origin.Json.DeepClone();
         json["r"] = adapter.Options.Rank;
-        json["lora_alpha"] = Math.Floor(adapter.Options.Alpha) == adapter.Options.Alpha ? JsonValue.Create((long)adapter.Options.Alpha) : JsonValue.Create(adapter.Options.Alpha);
+        json["lora_alpha"] = AdapterFields.Number(adapter.Options.Alpha);
         json["lora_dropout"] = JsonNode.Parse(adapter.Options.Dropout == 0 ? "0.0" : JsonSerializer.Serialize(adapter.Options.Dropout));
-        json["use_rslora"] = adapter.Options.RankStabilized;
         json["base_model_name_or_path"] = baseModel;
         json["inference_mode"] = true;
+        if (origin is null) AdapterFields.Write(json, adapter.Options);
         if (origin is null || json["target_modules"] is null) json["target_modules"] = TargetNames(adapter);
         JsonObjectFile.Write(Path.Combine(folder, FileName), json, sorted: true);
-    }
-
-    private static LoraTargets Targets(ConfigFields fields)
-    {
-        if (!fields.Has("target_modules")) return LoraTargets.Default;
-        if (fields.Json["target_modules"] is JsonArray list)
-        {
-            var names = list.Select(n => n?.GetValueKind() == JsonValueKind.String ? n.GetValue<string>() : throw fields.Fault("target_modules", $"is {list.ToJsonString()}", "names")).ToArray();
-            if (names.Any(name => NamedTargets.NameMatches("embed_tokens", name))) throw fields.Unsupported("target_modules", "this version adapts linear projections, not embeddings");
-            return new NamedTargets(names);
-        }
-        return LoraTargetsOf(fields.Text("target_modules")!, $"{FileName}: target_modules");
     }
 
     /// <summary>Targets from a single string: <c>all-linear</c> in any case, else a regular expression over whole module paths.</summary>
@@ -126,35 +96,23 @@ public static class AdapterConfigFile
     private static JsonNode TargetNames(LoraAdapter adapter) => adapter.Options.Targets switch
     {
         PatternTargets pattern => JsonValue.Create(pattern.Pattern),
-        NamedTargets named => Names(named.Names),
+        NamedTargets named => AdapterFields.Names(named.Names),
         // PEFT writes what the word stands for, not the word.
-        _ => adapter.Sites.Select(site => site.Name).Distinct().ToArray() is var names && adapter.Adapts(new NamedTargets(names)) ? Names(names) : Names(adapter.Paths),
+        _ => adapter.Sites.Select(site => site.Name).Distinct().ToArray() is var names && adapter.Adapts(adapter.Options with { Targets = new NamedTargets(names) }) ? AdapterFields.Names(names) : AdapterFields.Names(adapter.Paths),
     };
-
-    private static JsonArray Names(IEnumerable<string> names) => new([.. names.Order(StringComparer.Ordinal).Select(n => JsonValue.Create(n))]);
 
     // What PEFT 0.14 writes for a plain LoRA; later versions read it unchanged.
     private static JsonObject Defaults() => new()
     {
-        ["alpha_pattern"] = new JsonObject(),
         ["auto_mapping"] = null,
-        ["bias"] = "none",
         ["eva_config"] = null,
-        ["exclude_modules"] = null,
         ["fan_in_fan_out"] = false,
-        ["init_lora_weights"] = true,
         ["layer_replication"] = null,
-        ["layers_pattern"] = null,
-        ["layers_to_transform"] = null,
         ["loftq_config"] = new JsonObject(),
-        ["lora_bias"] = false,
         ["megatron_config"] = null,
         ["megatron_core"] = "megatron.core",
-        ["modules_to_save"] = null,
         ["peft_type"] = "LORA",
-        ["rank_pattern"] = new JsonObject(),
         ["revision"] = null,
         ["task_type"] = "CAUSAL_LM",
-        ["use_dora"] = false,
     };
 }

@@ -1,3 +1,4 @@
+using AlignSharp.Adapters.Lora;
 using AlignSharp.Data.Faults;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,20 +16,16 @@ public sealed class AdapterFile : IDisposable
 
     /// <summary>Opens a folder's weights.</summary>
     /// <param name="folder">A PEFT adapter folder.</param>
-    /// <param name="expected">What configuration and base ask for: each projection that the adapter adapts.</param>
+    /// <param name="expected">What configuration and base ask for: shapes by name, without the prefix <c>base_model.model.</c>.</param>
     /// <exception cref="ArtifactException">The file is missing, or one of its tensors is missing, superfluous or misshapen.</exception>
-    public static AdapterFile Open(string folder, IEnumerable<AdaptedProjection> expected)
+    public static AdapterFile Open(string folder, IEnumerable<KeyValuePair<string, long[]>> expected)
     {
         var path = Path.Combine(folder, AdapterFolder.WeightsFile);
         if (!File.Exists(path)) throw new ArtifactException($"{path}: the file is missing; pickled adapters (adapter_model.bin) are not read, save the adapter as safetensors");
         var file = SafetensorsFile.Open(path);
         try
         {
-            Check(file, expected.SelectMany(p => new[]
-            {
-                KeyValuePair.Create(NameOfA(p.Path), new[] { p.Rank, p.InFeatures }),
-                KeyValuePair.Create(NameOfB(p.Path), new[] { p.OutFeatures, p.Rank }),
-            }).ToDictionary(StringComparer.Ordinal));
+            Check(file, expected.ToDictionary(tensor => Prefix + tensor.Key, tensor => tensor.Value, StringComparer.Ordinal));
             return new AdapterFile(file);
         }
         catch
@@ -40,35 +37,35 @@ public sealed class AdapterFile : IDisposable
 
     /// <summary>Whether the adapter adapts a projection.</summary>
     /// <param name="path">Module path of the projection.</param>
-    public bool Adapts(string path) => _file.Contains(NameOfA(path));
+    public bool Adapts(string path) => _file.Contains($"{Prefix}{path}.lora_A.weight");
 
     /// <summary>Reads the factors of one projection; F16 and BF16 files are widened, as PEFT does. The caller owns them.</summary>
     /// <param name="path">Module path of a projection that it adapts.</param>
     /// <param name="device">Where to put them; null is the CPU.</param>
     /// <returns>A, float32 <c>[rank, in]</c>, and B, float32 <c>[out, rank]</c>.</returns>
     /// <exception cref="ArtifactException">A value is NaN or infinite.</exception>
-    public (Tensor A, Tensor B) Read(string path, Device? device = null)
-    {
-        using var scope = NewDisposeScope();
-        var (a, b) = (Read(NameOfA(path)), Read(NameOfB(path)));
-        return (a.MoveToOuterDisposeScope(), b.MoveToOuterDisposeScope());
+    public (Tensor A, Tensor B) Read(string path, Device? device = null) => (ReadTensor($"{path}.lora_A.weight", device), ReadTensor($"{path}.lora_B.weight", device));
 
-        Tensor Read(string name)
-        {
-            var values = _file.Read(name, ScalarType.Float32, device);
-            FiniteCheck.Require(values, _file.Path, name);
-            return values;
-        }
+    /// <summary>Whether a tensor is there.</summary>
+    /// <param name="name">Its name without the prefix <c>base_model.model.</c>.</param>
+    public bool Contains(string name) => _file.Contains(Prefix + name);
+
+    /// <summary>Reads one tensor as float32, which the caller owns.</summary>
+    /// <param name="name">Its name without the prefix <c>base_model.model.</c>.</param>
+    /// <param name="device">Where to put it; null is the CPU.</param>
+    /// <exception cref="ArtifactException">A value is NaN or infinite.</exception>
+    public Tensor ReadTensor(string name, Device? device = null)
+    {
+        var values = _file.Read(Prefix + name, ScalarType.Float32, device);
+        FiniteCheck.Require(values, _file.Path, Prefix + name);
+        return values;
     }
 
     /// <summary>Closes the file; what was read stays valid.</summary>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Name of a projection's A in the file.</summary>
-    internal static string NameOfA(string path) => $"{Prefix}{path}.lora_A.weight";
-
-    /// <summary>Name of a projection's B in the file.</summary>
-    internal static string NameOfB(string path) => $"{Prefix}{path}.lora_B.weight";
+    /// <summary>Name of a trained tensor in the file.</summary>
+    internal static string NameOf(AdapterParameter parameter) => Prefix + parameter.Name;
 
     private static void Check(SafetensorsFile file, Dictionary<string, long[]> expected)
     {

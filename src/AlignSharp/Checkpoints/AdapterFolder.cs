@@ -15,20 +15,22 @@ public static class AdapterFolder
     /// <param name="folder">The folder.</param>
     public static IReadOnlyList<string> Files(string folder) => [Path.Combine(folder, AdapterConfigFile.FileName), Path.Combine(folder, WeightsFile)];
 
-    /// <summary>Fills an adapter that is on its model. F16 and BF16 files are widened to float32, as PEFT does.</summary>
+    /// <summary>
+    /// Fills an adapter that is on its model. F16 and BF16 files are widened to float32, as PEFT does. Where the adapter's start is a part of the base, it is taken
+    /// out of it first.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="adapter">An adapter made with the folder's options.</param>
     /// <exception cref="ArtifactException">A tensor is missing, superfluous, misshapen or not finite.</exception>
     public static void Load(string folder, LoraAdapter adapter)
     {
-        using var file = AdapterFile.Open(folder, adapter.Weights.Select(w => new AdaptedProjection(w.Path, w.A.shape[0], w.A.shape[1], w.B.shape[0])));
+        using var file = AdapterFile.Open(folder, adapter.Trained.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value.shape)));
+        adapter.TakeStart();
         using var noGradient = no_grad();
-        foreach (var (path, a, b) in adapter.Weights)
+        foreach (var (name, parameter) in adapter.Trained)
         {
-            using var scope = NewDisposeScope();
-            var values = file.Read(path, a.device);
-            a.copy_(values.A);
-            b.copy_(values.B);
+            using var values = file.ReadTensor(name, parameter.device);
+            parameter.copy_(values);
         }
     }
 
@@ -60,9 +62,6 @@ public static class AdapterFolder
             ?? throw new ArtifactException($"{where}: the base '{name}' is neither a folder here nor beside the adapter; give it with model_name_or_path and this folder with adapter_name_or_path");
     }
 
-    private static IEnumerable<KeyValuePair<string, Tensor>> Tensors(LoraAdapter adapter) => adapter.Weights.SelectMany(w => new[]
-    {
-        KeyValuePair.Create(AdapterFile.NameOfA(w.Path), (Tensor)w.A),
-        KeyValuePair.Create(AdapterFile.NameOfB(w.Path), (Tensor)w.B),
-    });
+    private static IEnumerable<KeyValuePair<string, Tensor>> Tensors(LoraAdapter adapter) =>
+        adapter.Trained.Select(parameter => KeyValuePair.Create(AdapterFile.NameOf(parameter), (Tensor)parameter.Value));
 }

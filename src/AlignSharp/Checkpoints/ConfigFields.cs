@@ -10,6 +10,8 @@ namespace AlignSharp.Checkpoints;
 /// <param name="prefix">Path of the object in the file, for messages; empty at the top.</param>
 internal sealed class ConfigFields(string file, JsonObject json, string prefix = "")
 {
+    public string File => file;
+
     public JsonObject Json => json;
 
     public IEnumerable<string> Keys => json.Select(p => p.Key);

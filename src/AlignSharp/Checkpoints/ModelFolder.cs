@@ -111,8 +111,9 @@ public static class ModelFolder
     /// <param name="model">A model, with or without adapters.</param>
     public static IEnumerable<KeyValuePair<string, TorchSharp.Modules.Parameter>> BaseParameters(CausalLanguageModel model) =>
         from named in model.named_parameters()
-        where !named.name.Contains(".lora_", StringComparison.Ordinal)
-        select KeyValuePair.Create(named.name.Replace(".base_layer.", ".", StringComparison.Ordinal), named.parameter);
+        let parts = named.name.Split('.')
+        where !Array.Exists(parts, part => part.StartsWith("lora_", StringComparison.Ordinal) || part.StartsWith("modules_to_save", StringComparison.Ordinal))
+        select KeyValuePair.Create(string.Join('.', parts.Where(part => part != "base_layer")), named.parameter);
 
     /// <summary>The projections of 4 bits by the checkpoint name of their module, in the model's order; they stay the model's.</summary>
     /// <param name="model">A model, with or without adapters.</param>

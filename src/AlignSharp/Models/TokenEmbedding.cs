@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace AlignSharp.Models;
 
 /// <summary>The table of token embeddings; also the output head where a model ties the two.</summary>
-public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
+public sealed class TokenEmbedding : WeightedModule
 {
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
@@ -25,8 +25,16 @@ public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
 
     /// <summary>Rows of the given ids: int64 <c>[tokens]</c> to <c>[tokens, hidden]</c>.</summary>
     /// <param name="input">Ids.</param>
-    public override Tensor forward(Tensor input) => EmbeddingRows.Of(_weight, input);
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var rows = EmbeddingRows.Of(Applied, input).to(_weight.dtype);
+        return (Overlay?.AddTo(rows, input) ?? rows).MoveToOuterDisposeScope();
+    }
 
-    /// <summary>The same table as an output head: <c>[rows, hidden]</c> to <c>[rows, vocabulary]</c>.</summary>
+    /// <summary>The stored table as an output head, <c>[rows, hidden]</c> to <c>[rows, vocabulary]</c>; an overlay does not reach it.</summary>
     public LinearMap Head => new(_weight);
+
+    /// <inheritdoc/>
+    public override Parameter Stored => _weight;
 }

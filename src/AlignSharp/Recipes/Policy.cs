@@ -39,10 +39,10 @@ public sealed class Policy : IDisposable
     /// <summary>Folder with the tokenizer: the adapter's own where it has one, else the base's.</summary>
     public string TokenizerFolder => AdapterFolder is { } folder && Data.Tokenizers.TokenizerFolder.Exists(folder) ? folder : BaseFolder;
 
-    /// <summary>What is trained: the adapter's matrices, or without an adapter all weights.</summary>
+    /// <summary>What is trained: the adapter's tensors, or without an adapter all weights.</summary>
     public IEnumerable<(string Name, Parameter Value)> Trainable() => Adapter is null
         ? ModelFolder.BaseParameters(Model).Select(p => (p.Key, p.Value))
-        : Adapter.Weights.SelectMany(w => new[] { ($"{w.Path}.lora_A.weight", w.A), ($"{w.Path}.lora_B.weight", w.B) });
+        : Adapter.Trained.Select(p => (p.Name, p.Value));
 
     /// <inheritdoc/>
     public void Dispose()

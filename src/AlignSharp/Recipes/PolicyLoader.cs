@@ -1,6 +1,7 @@
 using AlignSharp.Adapters.Lora;
 using AlignSharp.Checkpoints;
 using AlignSharp.Data.Faults;
+using AlignSharp.Models;
 using AlignSharp.Quantization;
 using static TorchSharp.torch;
 
@@ -27,8 +28,7 @@ public static class PolicyLoader
         var model = ModelFolder.Load(baseFolder, config, type, device, adapter is null ? null : adapter.Around, fourBit);
         try
         {
-            if (adapter is { Paths.Count: 0 })
-                throw new ConfigurationException($"{baseFolder}: no projection matches the adapter's target_modules; a Llama has q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj");
+            if (adapter is not null) Lay(adapter, model, baseFolder);
             if (adapterFolder is not null) AdapterFolder.Load(adapterFolder, adapter!);
             return new Policy(model, config, baseFolder, adapter, origin, adapterFolder) { FourBit = fourBit };
         }
@@ -50,6 +50,16 @@ public static class PolicyLoader
         if (adapterNameOrPath is not null)
             throw new ConfigurationException($"model_name_or_path ({modelNameOrPath}) is itself an adapter; give its base with adapter_name_or_path, or this folder alone");
         return (AdapterFolder.ResolveBase(modelNameOrPath, AdapterConfigFile.Read(modelNameOrPath)), modelNameOrPath);
+    }
+
+    private static void Lay(LoraAdapter adapter, CausalLanguageModel model, string baseFolder)
+    {
+        adapter.Lay(model);
+        if (adapter.Paths.Count == 0)
+            throw new ConfigurationException($"{baseFolder}: no projection matches the adapter's target_modules; a Llama has q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj");
+        // PEFT would train less than was asked for without a word.
+        if (adapter.UnmatchedModulesToSave is [var name, ..])
+            throw new ConfigurationException($"modules_to_save: '{name}' matches no projection, embedding or norm of {baseFolder}{(name == "lm_head" ? ", whose output head is its embedding (tie_word_embeddings)" : "")}; name modules such as lm_head, embed_tokens, norm or o_proj");
     }
 
     private static void RequireFolder(string path, string key)

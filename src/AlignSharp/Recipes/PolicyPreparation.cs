@@ -19,7 +19,7 @@ internal static class PolicyPreparation
     public static Policy Load(TrainingRunOptions options, bool withDropout, RunHost host)
     {
         var device = ComputePlace.Device(options.Device);
-        var policy = PolicyLoader.Load(options.ModelNameOrPath, options.AdapterNameOrPath, Type(options, device, host), device, options.UsePeft ? LoraOptionsOf(options) : null, options.FourBit);
+        var policy = PolicyLoader.Load(options.ModelNameOrPath, options.AdapterNameOrPath, Type(options, device, host), device, options.UsePeft ? AdapterChoice.Of(options) : null, options.FourBit);
         try
         {
             RequireFourBit(policy, options, host);
@@ -50,17 +50,6 @@ internal static class PolicyPreparation
         return type;
     }
 
-    private static LoraOptions LoraOptionsOf(TrainingRunOptions options) => new()
-    {
-        Rank = options.LoraR,
-        Alpha = options.LoraAlpha,
-        Dropout = options.LoraDropout,
-        RankStabilized = options.UseRslora,
-        Targets = options.LoraTargetPattern is { } pattern ? AdapterConfigFile.LoraTargetsOf(pattern, "lora_target_modules")
-            : options.LoraTargetModules.Count > 0 ? new NamedTargets(options.LoraTargetModules)
-            : LoraTargets.Default,
-    };
-
     // What is stored in 4 bits stays as it is, and 4 bits cannot be trained themselves.
     private static void RequireFourBit(Policy policy, TrainingRunOptions options, RunHost host)
     {
@@ -75,28 +64,11 @@ internal static class PolicyPreparation
 
     private static void Prepare(Policy policy, TrainingRunOptions options, bool withDropout)
     {
-        if (policy.Origin is not null) RequireSameAdapter(policy.Adapter!, options);
+        if (policy.Origin is not null) AdapterChoice.RequireSame(policy.Adapter!, options);
         else policy.Adapter?.Initialize(options.Seed);
         if (policy.Adapter is null)
             foreach (var (_, parameter) in policy.Trainable()) parameter.requires_grad = true;
         if (withDropout) policy.Model.train();
         else policy.Model.eval();
-    }
-
-    // lora_* keys beside a loaded adapter are not ignored: they must say what the adapter says.
-    private static void RequireSameAdapter(LoraAdapter adapter, TrainingRunOptions options)
-    {
-        var loaded = adapter.Options;
-        var asked = LoraOptionsOf(options);
-        (string Key, object Asked, object Loaded)[] keys =
-        [
-            ("lora_r", asked.Rank, loaded.Rank), ("lora_alpha", asked.Alpha, loaded.Alpha), ("lora_dropout", asked.Dropout, loaded.Dropout),
-            ("use_rslora", asked.RankStabilized, loaded.RankStabilized),
-        ];
-        foreach (var (key, wanted, found) in keys)
-            if (options.GivenKeys.Contains(key) && !wanted.Equals(found))
-                throw new ConfigurationException($"{key} differs from the loaded adapter's ({FormattableString.Invariant($"{found}")}); remove the key, or start a new adapter");
-        if (options.GivenKeys.Contains("lora_target_modules") && !adapter.Adapts(asked.Targets))
-            throw new ConfigurationException($"lora_target_modules means other projections than the loaded adapter's ({string.Join(", ", adapter.Paths.Select(path => path[(path.LastIndexOf('.') + 1)..]).Distinct())}); remove the key, or start a new adapter");
     }
 }

@@ -31,6 +31,15 @@ public abstract record TrainingRunOptions
         LoraDropout = from.Number("lora_dropout");
         (LoraTargetModules, LoraTargetPattern) = TrainingBinding.LoraTargets(from);
         UseRslora = from.Boolean("use_rslora");
+        UseDora = from.Boolean("use_dora");
+        LoraModulesToSave = from.TextList("lora_modules_to_save");
+        LoraBias = AdapterBinding.Word(from, "lora_bias");
+        LoraRankPattern = AdapterBinding.RankPattern(from);
+        LoraAlphaPattern = AdapterBinding.AlphaPattern(from);
+        LoraLayersToTransform = AdapterBinding.Layers(from);
+        LoraLayersPattern = from.TextList("lora_layers_pattern");
+        LoraExcludeModules = from.TextList("lora_exclude_modules");
+        InitLoraWeights = AdapterBinding.Word(from, "init_lora_weights");
         DatasetTrainSplit = from.Text("dataset_train_split");
         DatasetTestSplit = from.Text("dataset_test_split");
         EvalDatasetName = from.TextOrNull("eval_dataset_name");
@@ -120,6 +129,33 @@ public abstract record TrainingRunOptions
 
     /// <summary>Key use_rslora: scale by alpha / sqrt(r); default false (TRL 1.9).</summary>
     public bool UseRslora { get; init; }
+
+    /// <summary>Key use_dora: train the length of each row apart from its direction; default false (TRL 1.9).</summary>
+    public bool UseDora { get; init; }
+
+    /// <summary>Key lora_modules_to_save: ends of the paths of modules that are trained in full; default empty (TRL 1.9).</summary>
+    public IReadOnlyList<string> LoraModulesToSave { get; init; } = [];
+
+    /// <summary>Key lora_bias: none, all or lora_only for the base's biases, true for a bias of B; default none.</summary>
+    public string LoraBias { get; init; } = "none";
+
+    /// <summary>Key lora_rank_pattern (AlignSharp): ranks by regular expression over the end of a path, in order; default empty.</summary>
+    public IReadOnlyList<KeyValuePair<string, int>> LoraRankPattern { get; init; } = [];
+
+    /// <summary>Key lora_alpha_pattern (AlignSharp): alphas by regular expression over the end of a path, in order; default empty.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> LoraAlphaPattern { get; init; } = [];
+
+    /// <summary>Key lora_layers_to_transform (AlignSharp): layers that get an adapter; default empty, all.</summary>
+    public IReadOnlyList<int> LoraLayersToTransform { get; init; } = [];
+
+    /// <summary>Key lora_layers_pattern (AlignSharp): names of the list of layers in a path; default empty, the first number in it.</summary>
+    public IReadOnlyList<string> LoraLayersPattern { get; init; } = [];
+
+    /// <summary>Key lora_exclude_modules (AlignSharp): modules that get no adapter, as names or as one regular expression; default empty.</summary>
+    public IReadOnlyList<string> LoraExcludeModules { get; init; } = [];
+
+    /// <summary>Key init_lora_weights (AlignSharp): how A and B begin, by PEFT's names; default true.</summary>
+    public string InitLoraWeights { get; init; } = "true";
 
     /// <summary>Key dataset_train_split: default train (TRL 1.9).</summary>
     public string DatasetTrainSplit { get; init; } = "train";

@@ -3,11 +3,15 @@ using static TorchSharp.torch;
 namespace AlignSharp.Tensors;
 
 /// <summary>A linear map <c>x·Wᵀ + b</c>, with an adapter's update where there is one. Its matrix is dense or of 4 bits. Borrowed.</summary>
-/// <param name="Weight"><c>[out, in]</c> in the type of the activations; null where the matrix is <see cref="Codes"/>.</param>
+/// <param name="Weight"><c>[out, in]</c> in the type of the activations, or float32; null where the matrix is <see cref="Codes"/>.</param>
 /// <param name="Bias"><c>[out]</c>, or null.</param>
 /// <param name="Update">The adapter's part, or null.</param>
-public readonly record struct LinearMap(Tensor? Weight, Tensor? Bias = null, LowRankUpdate? Update = null)
+/// <param name="Magnitude">The length of each row of weight and update together where it is trained apart (DoRA), or null; only with an update.</param>
+public readonly record struct LinearMap(Tensor? Weight, Tensor? Bias = null, LowRankUpdate? Update = null, RowMagnitude? Magnitude = null)
 {
+    /// <summary>Number of <see cref="Parameters"/>.</summary>
+    internal const int ParameterCount = 5;
+
     /// <summary>A map of a frozen 4-bit matrix, which is decoded into the type of the activations whenever it is used.</summary>
     /// <param name="codes">The matrix, <c>[out, in]</c>.</param>
     /// <param name="bias"><c>[out]</c>, or null.</param>
@@ -25,14 +29,18 @@ public readonly record struct LinearMap(Tensor? Weight, Tensor? Bias = null, Low
     /// <summary>Type in which <see cref="Codes"/> are multiplied, where it is not that of the activations: these are rounded to it first, and the product is widened. An adapter's part is not touched by it.</summary>
     public ScalarType? ComputeType { get; init; }
 
-    /// <summary>Tensors of an application in the order in which they are an operation's inputs: weight, bias, A, B.</summary>
-    internal Tensor?[] Parameters => [Weight, Bias, Update?.A, Update?.B];
+    /// <summary>Tensors of an application in the order in which they are an operation's inputs: weight, bias, A, B, bias of B.</summary>
+    internal Tensor?[] Parameters => [Weight, Bias, Update?.A, Update?.B, Update?.BiasOfB];
 
     /// <summary>Width of the output.</summary>
     internal long OutFeatures => Codes?.Rows ?? Weight!.size(0);
 
     /// <summary>Width of the input.</summary>
     internal long InFeatures => Codes?.Columns ?? Weight!.size(1);
+
+    /// <summary>The matrix without its update, <c>[out, in]</c>, decoded where it is of 4 bits; owned by the caller's scope.</summary>
+    /// <param name="type">Its type.</param>
+    internal Tensor Matrix(ScalarType type) => Codes is null ? Weight!.detach().to(type) : Codes.Expand(type);
 
     /// <summary>What an input is multiplied by: Wᵀ, <c>[in, out]</c>.</summary>
     internal RightFactor Forward => Codes is null ? new RightFactor(Weight!.t()) : new RightFactor(Codes, isTurned: true);

@@ -26,9 +26,12 @@ internal sealed class LinearMapProducts(LinearMap map)
         var output = Buffers.Empty(type, x.device, x.size(0), map.OutFeatures);
         MatrixProduct.MultiplySum(output, [(Narrowed(x), map.Forward)], type == x.dtype ? terms : []);
         if (map.Bias is { } bias) output.AddInPlace(bias.to(type));
-        if (type == x.dtype) return (output, inner);
-        output = output.to(x.dtype);
-        foreach (var term in terms) MatrixProduct.Multiply(output, term.Inner, term.Right, term.Scale, add: true);
+        if (type != x.dtype)
+        {
+            output = output.to(x.dtype);
+            foreach (var term in terms) MatrixProduct.Multiply(output, term.Inner, term.Right, term.Scale, add: true);
+        }
+        if (map.Update?.BiasOfB is { } biasOfB) output.AddInPlace(biasOfB.Times(map.Update.Value.Scaling));
         return (output, inner);
     }
 
@@ -64,7 +67,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     /// <param name="wanted">Which are wanted.</param>
     public Tensor?[] ParameterGradients(Tensor x, Tensor? inner, Tensor gradient, Tensor? innerGradient, bool[] wanted)
     {
-        var gradients = new Tensor?[4];
+        var gradients = new Tensor?[LinearMap.ParameterCount];
         if (wanted[0]) MatrixProduct.Multiply(gradients[0] = Buffers.Like(map.Weight!), gradient.t(), x);
         if (wanted[1]) gradients[1] = gradient.sum([0], type: ScalarType.Float32).to(map.Bias!.dtype);
         if (map.Update is not { } update) return gradients;
@@ -74,6 +77,7 @@ internal sealed class LinearMapProducts(LinearMap map)
             MatrixProduct.Multiply(gradients[2] = Buffers.Like(update.A), innerGradient!.t(), dropped);
         }
         if (wanted[3]) MatrixProduct.Multiply(gradients[3] = Buffers.Like(update.B), gradient.t(), inner!, update.Scaling);
+        if (wanted[4]) gradients[4] = gradient.sum([0], type: ScalarType.Float32).Times(update.Scaling);
         return gradients;
     }
 

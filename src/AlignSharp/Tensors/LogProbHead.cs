@@ -24,7 +24,7 @@ public static class LogProbHead
         Linear.Check(hidden, head);
         if (predictedFrom.dim() != 1 || !TorchNatives.Shape(predictedFrom).SequenceEqual(TorchNatives.Shape(targets)))
             throw new ArgumentException($"Indices {ShapeCheck.Describe(predictedFrom)} and ids {ShapeCheck.Describe(targets)} do not fit each other; expected one of each for a scored token", nameof(targets));
-        if (!CpuKernels.Handle(hidden)) return Compose(hidden, predictedFrom, targets, head, withStatistics);
+        if (!CpuKernels.Handle(hidden) || head.Magnitude is not null) return Compose(hidden, predictedFrom, targets, head, withStatistics);
         var scoring = new Scoring(predictedFrom, targets, head, withStatistics);
         return new TokenScores(Operation.Apply(scoring, [hidden, .. head.Parameters])[0], scoring.Statistics);
     }
@@ -87,7 +87,7 @@ public static class LogProbHead
     /// </summary>
     private sealed unsafe class Scoring(Tensor predictedFrom, Tensor targets, LinearMap head, bool withStatistics) : Operation
     {
-        private const int Parameters = 4;
+        private const int Parameters = LinearMap.ParameterCount;
 
         // One for each chunk, so that a head's dropout is not the same in all of them.
         private readonly LinearMapProducts[] _products = [.. Enumerable.Range(0, (int)((targets.size(0) + ChunkRows - 1) / ChunkRows)).Select(_ => new LinearMapProducts(head))];

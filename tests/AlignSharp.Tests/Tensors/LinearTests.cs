@@ -64,6 +64,28 @@ public class LinearTests
     }
 
     [Theory]
+    [MemberData(nameof(Sizes))]
+    public void A_bias_of_B_is_scaled_with_it(int rows, int width, int outputs, int rank)
+    {
+        using var scope = NewDisposeScope();
+        AgreesWithFloat64(Float32Tolerance, t => [Linear.Apply(t[0], Adapted(t) with { Update = new LowRankUpdate(t[3], t[4], Scaling, 0, t[5]) })], [.. Inputs(ScalarType.Float32, rows, width, outputs, rank), Leaf(ScalarType.Float32, 6, outputs)]);
+        AgreesWithFloat64(Bfloat16Tolerance(8), t => [Linear.Apply(t[0], Adapted(t) with { Update = new LowRankUpdate(t[3], t[4], Scaling, 0, t[5]) })], [.. Inputs(ScalarType.BFloat16, rows, width, outputs, rank), Leaf(ScalarType.Float32, 6, outputs)]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void A_float32_weight_beside_bfloat16_rows_counts_in_full(int rows, int width, int outputs, int rank)
+    {
+        using var scope = NewDisposeScope();
+        var narrow = Inputs(ScalarType.BFloat16, rows, width, outputs, rank);
+        // Rows and their gradient are rounded, the weight and its gradient are not.
+        AgreesWithFloat64(Bfloat16Tolerance(3), t => [Linear.Apply(t[0], new LinearMap(t[1], t[2]))], narrow[0], Leaf(ScalarType.Float32, 2, outputs, width), Leaf(ScalarType.Float32, 3, outputs));
+        using var weight = Leaf(ScalarType.Float32, 2, outputs, width);
+        Backpropagation.Run(Linear.Apply(narrow[0], new LinearMap(weight)).sum());
+        Near(narrow[0].detach().to(ScalarType.Float64).sum([0], keepdim: true).expand(outputs, width), weight.grad, Float32Tolerance, "gradient");
+    }
+
+    [Theory]
     [InlineData(true, false, false, false, false)]
     [InlineData(false, true, false, false, false)]
     [InlineData(false, false, true, false, false)]

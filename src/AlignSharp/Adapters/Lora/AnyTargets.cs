@@ -1,11 +1,9 @@
-using AlignSharp.Models;
-
 namespace AlignSharp.Adapters.Lora;
 
-/// <summary>What any of several targets matches: those of adapters that are summed.</summary>
-/// <param name="Targets">The targets.</param>
-public sealed record AnyTargets(IReadOnlyList<LoraTargets> Targets) : LoraTargets
+/// <summary>What any of several adapters adapts: those that are summed.</summary>
+/// <param name="Adapters">Their options.</param>
+public sealed record AnyTargets(IReadOnlyList<LoraOptions> Adapters) : LoraTargets
 {
     /// <inheritdoc/>
-    public override bool Matches(ProjectionSite site) => Targets.Any(targets => targets.Matches(site));
+    public override bool Matches(string path, AdaptedModule kind) => Adapters.Any(options => options.Adapts(path, kind));
 }

@@ -1,3 +1,5 @@
+using AlignSharp.Adapters.Lora.Starts;
+using AlignSharp.Data.Faults;
 using AlignSharp.Models;
 using AlignSharp.Tensors;
 using TorchSharp;
@@ -8,75 +10,186 @@ using static TorchSharp.torch;
 namespace AlignSharp.Adapters.Lora;
 
 /// <summary>
-/// A projection with a low-rank update beside it: <c>y = base(x) + scaling · B(A(dropout(x)))</c>. The update is computed in the
+/// A projection with a low-rank update beside it: <c>y = base(x) + scaling · B(A(dropout(x)))</c>, or with DoRA's trained length of each row. The update is computed in the
 /// adapter's type (float32) and the sum cast back to the base's output type, as PEFT does for full-precision bases.
 /// </summary>
-internal sealed class LoraProjection : Projection
+internal sealed class LoraProjection : Projection, IAdapterPart
 {
     private readonly LoraAdapter _adapter;
-    private (Tensor A, Tensor B)? _reference;
+    private readonly double _scaling;
+    private Tensor? _squaredNorms;
+
+    // What the base gave up when the adapter began; without it the base would not be the model that it was.
+    private (Tensor A, Tensor B)? _taken;
 
     [ComponentName(Name = "base_layer")]
     private readonly Projection _base;
 
     [ComponentName(Name = "lora_A")]
-    private readonly LoraMatrix _a;
+    private readonly AdapterWeight _a;
 
     [ComponentName(Name = "lora_B")]
-    private readonly LoraMatrix _b;
+    private readonly AdapterWeight _b;
+
+    [ComponentName(Name = "lora_B_bias")]
+    private readonly AdapterWeight? _biasOfB;
+
+    [ComponentName(Name = "lora_magnitude_vector")]
+    private readonly AdapterWeight? _magnitude;
 
     public LoraProjection(Projection baseLayer, ProjectionSite site, LoraAdapter adapter) : base(site.Name)
     {
-        (Site, _adapter, _base) = (site, adapter, baseLayer);
-        _a = new LoraMatrix("lora_A", adapter.Options.Rank, site.InFeatures, site.Device);
-        _b = new LoraMatrix("lora_B", site.OutFeatures, adapter.Options.Rank, site.Device);
+        (Site, _adapter, _base, _scaling, Rank) = (site, adapter, baseLayer, adapter.Options.ScalingOf(site.Path), adapter.Options.RankOf(site.Path));
+        _a = new AdapterWeight("lora_A", adapter, site.Device, Rank, site.InFeatures);
+        _b = new AdapterWeight("lora_B", adapter, site.Device, site.OutFeatures, Rank);
+        if (adapter.Options.HasBiasOfB) _biasOfB = new AdapterWeight("lora_B_bias", adapter, site.Device, site.OutFeatures);
+        if (adapter.Options.Decomposed) _magnitude = new AdapterWeight("lora_magnitude_vector", adapter, site.Device, site.OutFeatures);
         RegisterComponents();
     }
 
     public ProjectionSite Site { get; }
 
-    public Parameter A => _a.Weight;
+    public int Rank { get; }
 
-    public Parameter B => _b.Weight;
+    public Parameter A => _a.Value;
 
-    public override LinearMap Map => _adapter.Use switch
+    public Parameter B => _b.Value;
+
+    public IEnumerable<AdapterParameter> Trained
     {
-        AdapterUse.Off => _base.Map,
-        AdapterUse.Reference when _reference is { } frozen => WithUpdate(frozen.A, frozen.B, dropout: 0),
-        AdapterUse.Reference => throw new InvalidOperationException($"{Site.Path} has no frozen reference adapter"),
-        _ => WithUpdate(A, B, training ? _adapter.Options.Dropout : 0),
-    };
-
-    public override void AddToWeight(Tensor delta) => _base.AddToWeight(delta);
-
-    /// <summary>Keeps a copy of A and B that training does not touch.</summary>
-    public void FreezeReference()
-    {
-        DisposeReference();
-        _reference = (A.detach().clone().DetachFromDisposeScope(), B.detach().clone().DetachFromDisposeScope());
+        get
+        {
+            yield return new AdapterParameter($"{Site.Path}.lora_A.weight", A);
+            yield return new AdapterParameter($"{Site.Path}.lora_B.weight", B);
+            if (_biasOfB is not null) yield return new AdapterParameter($"{Site.Path}.lora_B.bias", _biasOfB.Value);
+            if (_magnitude is not null) yield return new AdapterParameter($"{Site.Path}.lora_magnitude_vector", _magnitude.Value);
+        }
     }
 
-    /// <summary>Adds the update to the base's weight and sets B to zero, so that the output stays what it was.</summary>
+    public override LinearMap Map => _adapter.Use == AdapterUse.Off
+        ? _base.Map with { Update = _taken is var (a, b) ? new LowRankUpdate(a, b, _scaling, Dropout: 0) : null }
+        : Updated(_a.Applied, _b.Applied, _biasOfB?.Applied, _magnitude?.Applied, _adapter.Use == AdapterUse.Policy && training ? _adapter.Options.Dropout : 0);
+
+    public override void AddToWeight(Tensor delta)
+    {
+        _base.AddToWeight(delta);
+        ForgetNorms();
+    }
+
+    public void Initialize(Generator generator)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        if (_adapter.Options.Start.ChangesBase)
+        {
+            TakeStart();
+        }
+        else
+        {
+            var (a, b) = Start(generator);
+            A.copy_(a);
+            B.copy_(b);
+        }
+        if (_biasOfB is not null) FillBiasOfB(_biasOfB.Value, generator);
+        FitMagnitude();
+    }
+
+    /// <summary>Takes the start out of the base where it is a part of it, once; the factors hold it then.</summary>
+    public void TakeStart()
+    {
+        if (!_adapter.Options.Start.ChangesBase || _taken is not null) return;
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(0, CPU);
+        var (a, b) = Start(generator);
+        A.copy_(a);
+        B.copy_(b);
+        _taken = (A.detach().clone().DetachFromDisposeScope(), B.detach().clone().DetachFromDisposeScope());
+        AddToWeight(B.mm(A).Times(-_scaling));
+    }
+
+    public void FreezeReference()
+    {
+        foreach (var weight in new[] { _a, _b, _biasOfB, _magnitude }) weight?.FreezeReference();
+    }
+
+    /// <summary>Moves the update into the base's weight and sets B to zero, so that the output stays what it was.</summary>
     public void Merge()
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        _base.AddToWeight(B.mm(A).Times(_adapter.Options.Scaling));
+        var update = B.mm(A).Times(_scaling);
+        if (_magnitude is not null)
+        {
+            var map = Updated(A, B, null, _magnitude.Value, dropout: 0);
+            var factor = (_magnitude.Value / DecomposedLinear.Norms(map, map.Magnitude!.Value.SquaredNorms)).unsqueeze(1);
+            // g·(W + update) − W
+            update = factor.Plus(-1) * map.Matrix(ScalarType.Float32) + factor * update;
+        }
+        if (_biasOfB is not null) MergeBiasOfB(_biasOfB.Value);
+        AddToWeight(update);
         B.zero_();
+        ForgetTaken();
+        FitMagnitude();
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) DisposeReference();
+        if (disposing)
+        {
+            ForgetTaken();
+            ForgetNorms();
+        }
         base.Dispose(disposing);
     }
 
-    private LinearMap WithUpdate(Tensor a, Tensor b, double dropout) => _base.Map with { Update = new LowRankUpdate(a, b, _adapter.Options.Scaling, dropout) };
-
-    private void DisposeReference()
+    private LinearMap Updated(Tensor a, Tensor b, Tensor? biasOfB, Tensor? magnitude, double dropout)
     {
-        _reference?.A.Dispose();
-        _reference?.B.Dispose();
-        _reference = null;
+        var map = _base.Map with { Update = new LowRankUpdate(a, b, _scaling, dropout, biasOfB) };
+        if (magnitude is null) return map;
+        _squaredNorms ??= DecomposedLinear.SquaredNorms(map).DetachFromDisposeScope();
+        return map with { Magnitude = new RowMagnitude(magnitude, _squaredNorms) };
+    }
+
+    private (Tensor A, Tensor B) Start(Generator generator)
+    {
+        if (_adapter.Options.Start.ChangesBase && Rank > Math.Min(Site.InFeatures, Site.OutFeatures))
+            throw new ConfigurationException($"lora_r: {Rank} is more than the weight of {Site.Path} has ([{Site.OutFeatures}, {Site.InFeatures}]), of which init_lora_weights takes the start; lower lora_r");
+        return _adapter.Options.Start.Factors(new StartPlace(Site.InFeatures, Site.OutFeatures, Rank, _scaling, () => _base.Map.Matrix(ScalarType.Float32)), generator);
+    }
+
+    // As B itself begins: zero, or like a linear layer's.
+    private void FillBiasOfB(Parameter bias, Generator generator)
+    {
+        if (_adapter.Options.Start is UniformStart) bias.copy_(rand([bias.size(0)], generator: generator).Times(2).Plus(-1).Times(1 / Math.Sqrt(Rank)));
+        else bias.zero_();
+    }
+
+    private void MergeBiasOfB(Parameter bias)
+    {
+        var stored = _base.Map.Bias ?? throw new InvalidOperationException($"{Site.Path} has no bias that could take the bias of B");
+        stored.copy_(stored.to(ScalarType.Float32).Plus(bias.Times(_scaling)).to(stored.dtype));
+        bias.zero_();
+    }
+
+    private void FitMagnitude()
+    {
+        if (_magnitude is null) return;
+        using var scope = NewDisposeScope();
+        var map = Updated(A, B, null, _magnitude.Value, dropout: 0);
+        _magnitude.Value.copy_(DecomposedLinear.Norms(map, map.Magnitude!.Value.SquaredNorms));
+    }
+
+    private void ForgetNorms()
+    {
+        _squaredNorms?.Dispose();
+        _squaredNorms = null;
+    }
+
+    private void ForgetTaken()
+    {
+        _taken?.A.Dispose();
+        _taken?.B.Dispose();
+        _taken = null;
     }
 }

@@ -1,5 +1,3 @@
-using AlignSharp.Models;
-
 namespace AlignSharp.Adapters.Lora;
 
 /// <summary>Targets by name: a path equals an entry or ends with a dot and the entry.</summary>
@@ -7,7 +5,7 @@ namespace AlignSharp.Adapters.Lora;
 public sealed record NamedTargets(IReadOnlyList<string> Names) : LoraTargets
 {
     /// <inheritdoc/>
-    public override bool Matches(ProjectionSite site) => Names.Any(name => NameMatches(name, site.Path));
+    public override bool Matches(string path, AdaptedModule kind) => Names.Any(name => NameMatches(name, path));
 
     /// <summary>Equal when the same names are listed, in any order: PEFT keeps them as a set.</summary>
     /// <param name="other">The other targets.</param>

@@ -1,6 +1,4 @@
-using System.Text.RegularExpressions;
 using AlignSharp.Data.Faults;
-using AlignSharp.Models;
 
 namespace AlignSharp.Adapters.Lora;
 
@@ -8,21 +6,11 @@ namespace AlignSharp.Adapters.Lora;
 /// <param name="Pattern">The expression, in the common subset of Python's and .NET's syntax.</param>
 public sealed record PatternTargets(string Pattern) : LoraTargets
 {
-    private readonly Regex _whole = new($"^(?:{Pattern})$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    private readonly ModulePattern _whole = new($"^(?:{Pattern})$", Pattern, "target_modules");
 
     /// <inheritdoc/>
     /// <exception cref="ConfigurationException">The expression takes too long.</exception>
-    public override bool Matches(ProjectionSite site)
-    {
-        try
-        {
-            return _whole.IsMatch(site.Path);
-        }
-        catch (RegexMatchTimeoutException fault)
-        {
-            throw new ConfigurationException($"target_modules: the expression '{Pattern}' takes too long on '{site.Path}'; write it without nested repetition", fault);
-        }
-    }
+    public override bool Matches(string path, AdaptedModule kind) => _whole.Matches(path);
 
     /// <summary>Equal when the patterns are.</summary>
     /// <param name="other">The other targets.</param>

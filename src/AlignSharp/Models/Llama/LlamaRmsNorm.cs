@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace AlignSharp.Models.Llama;
 
 /// <summary>The norm of a Llama: <see cref="RmsNormalization"/> with a learned weight.</summary>
-internal sealed class LlamaRmsNorm : nn.Module<Tensor, Tensor>
+internal sealed class LlamaRmsNorm : WeightedModule
 {
     private readonly double _epsilon;
 
@@ -20,8 +20,19 @@ internal sealed class LlamaRmsNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => RmsNormalization.Apply(input, _weight, _epsilon);
+    public override Parameter Stored => _weight;
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return RmsNormalization.Apply(input, Applied.to(input.dtype), _epsilon).MoveToOuterDisposeScope();
+    }
 
     /// <summary>The input to go on with, and the normalised input.</summary>
-    public (Tensor Residual, Tensor Normalized) Branch(Tensor input) => RmsNormalization.Branch(input, _weight, _epsilon);
+    public (Tensor Residual, Tensor Normalized) Branch(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var (residual, normalized) = RmsNormalization.Branch(input, Applied.to(input.dtype), _epsilon);
+        return (residual.MoveToOuterDisposeScope(), normalized.MoveToOuterDisposeScope());
+    }
 }

@@ -37,12 +37,12 @@ internal static class ModelConfigKeys
         Key.Honoured(Origin, KeyGroup.Adapter, "lora_r", KeyType.Integer, "16", "Rank of the adapter.") with { Minimum = 1 },
         Key.Honoured(Origin, KeyGroup.Adapter, "lora_alpha", KeyType.Number, "32", "Numerator of the adapter's scale, alpha / r.") with { Minimum = 0, AboveMinimum = true },
         Key.Honoured(Origin, KeyGroup.Adapter, "lora_dropout", KeyType.Number, "0.05", "Dropout before the adapter's first matrix; disable_dropout turns it off.") with { Minimum = 0, Maximum = 1, BelowMaximum = true },
-        Key.Honoured(Origin, KeyGroup.Adapter, "lora_target_modules", KeyType.TextList, "null", "Projections to adapt: names, one regular expression, or all-linear; null is the family's default (q_proj, v_proj)."),
+        Key.Honoured(Origin, KeyGroup.Adapter, "lora_target_modules", KeyType.TextList, "null", "Projections to adapt: names (embed_tokens and lm_head too), one regular expression, or all-linear; null is the family's default (q_proj, v_proj)."),
         Key.Honoured(Origin, KeyGroup.Adapter, "use_rslora", KeyType.Boolean, "false", "Scale by alpha / sqrt(r) instead of alpha / r."),
-        Key.Refused(Origin, KeyGroup.Adapter, "use_dora", KeyType.Boolean, "false", "Weight-decomposed adapters.", "DoRA is not available in this version"),
-        Key.Refused(Origin, KeyGroup.Adapter, "lora_modules_to_save", KeyType.TextList, "null", "Modules trained and saved in full beside the adapter.", "training modules in full beside an adapter is not available in this version") with { OffValues = ["[]"] },
+        Key.Honoured(Origin, KeyGroup.Adapter, "use_dora", KeyType.Boolean, "false", "Train the length of each row of a weight apart from its direction (DoRA)."),
+        Key.Honoured(Origin, KeyGroup.Adapter, "lora_modules_to_save", KeyType.TextList, "null", "Modules trained and saved in full beside the adapter, in float32: lm_head, embed_tokens, norm, or any projection, by the end of its path."),
         Key.Refused(Origin, KeyGroup.Adapter, "lora_target_parameters", KeyType.TextList, "null", "Single parameters to adapt.", "adapting single parameters is not available in this version") with { OffValues = ["[]"] },
         Key.Refused(Origin, KeyGroup.Adapter, "lora_task_type", KeyType.Text, "CAUSAL_LM", "PEFT's task type.", "only CAUSAL_LM models are trained"),
-        Key.Refused(Origin, KeyGroup.Adapter, "lora_bias", KeyType.Text, "none", "Which biases to train.", "training biases beside an adapter is not available in this version") with { OffValues = ["false"] },
+        Key.Honoured(Origin, KeyGroup.Adapter, "lora_bias", KeyType.Text, "none", "Which biases of the base to train: none, all or lora_only (PEFT's bias); true gives each B a bias of its own (PEFT's lora_bias).") with { Choices = ["none", "all", "lora_only", "true", "false"] },
     ];
 }

@@ -11,6 +11,12 @@ internal static class OwnKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         Key.Honoured(Origin, KeyGroup.Adapter, "adapter_name_or_path", KeyType.Text, "null", "Start from this adapter on the given base; lora_* keys must equal the adapter's or be absent."),
+        Key.Honoured(Origin, KeyGroup.Adapter, "lora_rank_pattern", KeyType.Map, "null", "Ranks of single modules: {pattern: rank}; a regular expression over the end of a path, the first that matches counts (PEFT's rank_pattern)."),
+        Key.Honoured(Origin, KeyGroup.Adapter, "lora_alpha_pattern", KeyType.Map, "null", "Alphas of single modules: {pattern: alpha}, matched as lora_rank_pattern (PEFT's alpha_pattern)."),
+        Key.Honoured(Origin, KeyGroup.Adapter, "lora_layers_to_transform", KeyType.TextList, "null", "Indices of the layers that get an adapter; null is all (PEFT's layers_to_transform)."),
+        Key.Honoured(Origin, KeyGroup.Adapter, "lora_layers_pattern", KeyType.TextList, "null", "Names of the list of layers in a path, such as layers; null is the first number in it (PEFT's layers_pattern)."),
+        Key.Honoured(Origin, KeyGroup.Adapter, "lora_exclude_modules", KeyType.TextList, "null", "Modules that get no adapter: names, or one regular expression (PEFT's exclude_modules)."),
+        Key.Honoured(Origin, KeyGroup.Adapter, "init_lora_weights", KeyType.Text, "true", "How A and B begin: true, false, gaussian, orthogonal, pissa, pissa_niter_N or olora."),
         Key.Honoured(Origin, KeyGroup.Data, "eval_dataset_name", KeyType.Text, "null", "Rows to evaluate on: a file or a folder."),
         Key.Honoured(Origin, KeyGroup.Data, "dataset_mapping", KeyType.Map, "null", "Makes the fields of a row from columns: a template a field, such as {prompt: 'Question: {question}', chosen: '{response_j}', rejected: '{response_k}'}, or {text: ...}, or {prompt: ..., completion: ...}; {{ and }} are braces."),
         Key.Honoured(Origin, KeyGroup.Data, "max_characters", KeyType.Integer, "null", "Leave out rows whose prompt and answer together have more characters; of a pair, either answer.") with { Minimum = 1 },

@@ -6,13 +6,15 @@ namespace AlignSharp.Recipes.Configuration;
 /// <summary>Checks what the options of every training recipe have in common, for ranges and for keys that contradict each other.</summary>
 internal static class TrainingContradictions
 {
-    private static readonly string[] LoraKeys = ["lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "use_rslora"];
+    private static readonly string[] LoraKeys = ["lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "use_rslora", "use_dora", "lora_modules_to_save", "lora_bias",
+        "lora_rank_pattern", "lora_alpha_pattern", "lora_layers_to_transform", "lora_layers_pattern", "lora_exclude_modules", "init_lora_weights"];
     private static readonly string[] DataFiles = [".json", ".jsonl", ".csv", ".parquet"];
 
     public static void Check(TrainingRunOptions options, KeyTable table)
     {
         CheckChoice(table, "optim", options.Optim);
         CheckChoice(table, "lr_scheduler_type", options.LrSchedulerType);
+        CheckChoice(table, "lora_bias", options.LoraBias);
         CheckRanges(options);
         CheckOutput(options);
         CheckAdapter(options);
@@ -78,8 +80,7 @@ internal static class TrainingContradictions
     {
         if (!options.UsePeft && options.AdapterNameOrPath is not null && options.GivenKeys.Contains("use_peft"))
             throw new ConfigurationException("use_peft: false contradicts adapter_name_or_path; remove one of them");
-        if (options.LoraTargetModules.FirstOrDefault(name => name.Split('.')[^1] == "embed_tokens") is { } embedding)
-            throw new ConfigurationException($"lora_target_modules: '{embedding}' is an embedding; this version adapts linear projections only");
+        AdapterChoice.Of(options);
         if (options.UsePeft || LoadsAdapter(options)) return;
         if (LoraKeys.FirstOrDefault(options.GivenKeys.Contains) is { } key)
             throw new ConfigurationException($"{key} is set but no adapter is trained; add use_peft: true or remove {key}");

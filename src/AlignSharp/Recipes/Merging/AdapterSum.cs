@@ -22,8 +22,8 @@ internal sealed class AdapterSum : IDisposable
     public AdapterSum(IReadOnlyList<AdapterShare> shares)
     {
         _shares = shares;
-        var rank = shares.Sum(share => share.Config.Options.Rank);
-        Adapter = new LoraAdapter(new LoraOptions { Rank = rank, Alpha = rank, Targets = new AnyTargets([.. shares.Select(share => share.Config.Options.Targets)]) });
+        var rank = shares.Sum(share => share.LargestRank);
+        Adapter = new LoraAdapter(new LoraOptions { Rank = rank, Alpha = rank, Targets = new AnyTargets([.. shares.Select(share => share.Config.Options)]) });
     }
 
     /// <summary>The sum as one adapter of scaling 1; on a model once that was built around it.</summary>
@@ -60,7 +60,7 @@ internal sealed class AdapterSum : IDisposable
         {
             if (!file.Adapts(path)) continue;
             var (a, b) = file.Read(path);
-            yield return (a, b, share.Factor);
+            yield return (a, b, share.FactorOf(path));
         }
     }
 
@@ -72,8 +72,12 @@ internal sealed class AdapterSum : IDisposable
 
     private AdapterFile Open(string baseFolder, AdapterShare share)
     {
-        var (rank, targets) = (share.Config.Options.Rank, share.Config.Options.Targets);
-        var projections = Adapter.Sites.Where(targets.Matches).Select(site => new AdaptedProjection(site.Path, rank, site.InFeatures, site.OutFeatures)).ToList();
+        var options = share.Config.Options;
+        var projections = Adapter.Sites.Where(site => options.Adapts(site.Path, site.IsOutputHead ? AdaptedModule.OutputHead : AdaptedModule.Projection)).SelectMany(site => new[]
+        {
+            KeyValuePair.Create($"{site.Path}.lora_A.weight", new[] { options.RankOf(site.Path), site.InFeatures }),
+            KeyValuePair.Create($"{site.Path}.lora_B.weight", new[] { site.OutFeatures, options.RankOf(site.Path) }),
+        }).ToList();
         return projections.Count > 0 ? AdapterFile.Open(share.Folder, projections)
             : throw new ConfigurationException($"{share.Folder}: no projection of {baseFolder} matches the adapter's target_modules; was it trained on another model?");
     }
@@ -87,14 +91,14 @@ internal sealed class AdapterSum : IDisposable
             foreach (var (share, file) in _shares.Zip(_files))
             {
                 using var scope = NewDisposeScope();
-                var rank = share.Config.Options.Rank;
+                var rank = share.Config.Options.RankOf(path);
                 if (file.Adapts(path))
                 {
                     var (partA, partB) = file.Read(path, a.device);
                     a.narrow(0, begin, rank).copy_(partA);
-                    b.narrow(1, begin, rank).copy_(partB.Times(share.Factor));
+                    b.narrow(1, begin, rank).copy_(partB.Times(share.FactorOf(path)));
                 }
-                begin += rank;
+                begin += share.LargestRank;
             }
         }
     }
