@@ -16,7 +16,11 @@ internal static class MergeCommand
         var model = options.Required("model", "DIR", "Model folder, or an adapter folder, whose base is then resolved and which is the first adapter.");
         var adapters = options.Values("adapter", "DIR", "Adapter folder; several are added in the order given.");
         var weights = options.Values("weights", "W", "A factor for each adapter, repeated or separated by commas [1 each].");
-        var combination = options.Value("combination", "NAME", "merge or cat: the exact sum of the weighted updates [merge].");
+        var combination = options.Value("combination", "NAME", "merge or cat: the exact sum of the weighted updates; or PEFT's linear, svd, ties, dare_linear, dare_ties, magnitude_prune [merge].");
+        var density = options.Value("density", "D", "Share of elements that ties, dare_linear, dare_ties and magnitude_prune leave.");
+        var signMethod = options.Value("majority_sign_method", "NAME", "How ties and dare_ties elect a sign: total or frequency [total].");
+        var svdRank = options.Value("svd_rank", "R", "Rank of the result of svd [the largest of the adapters'].");
+        var seed = options.Value("seed", "N", "Seed of dare_linear and dare_ties [42].");
         var output = options.Required("output_dir", "DIR", "Folder to write; it must not exist, or be empty.");
         var dtype = options.Value("dtype", "TYPE", "Type of the merged weights: float32, bfloat16, float16 [auto: the base's own].");
         var device = options.Value("device", "DEVICE", "Where the result is verified: auto (the first GPU, else the CPU), cpu, cuda or cuda:N [auto].");
@@ -31,6 +35,10 @@ internal static class MergeCommand
                 Adapters = parsed.GetValue(adapters) ?? [],
                 Weights = CommandOptions.Numbers(parsed, weights),
                 Combination = parsed.GetValue(combination) ?? "merge",
+                Density = CommandOptions.Number(parsed, density),
+                MajoritySignMethod = parsed.GetValue(signMethod),
+                SvdRank = CommandOptions.Whole(parsed, svdRank),
+                Seed = CommandOptions.Whole(parsed, seed) ?? 42,
                 OutputDir = parsed.GetRequiredValue(output),
                 Dtype = CommandOptions.Choice(parsed, dtype, ModelOptions.Dtypes),
                 Device = parsed.GetValue(device) ?? "auto",

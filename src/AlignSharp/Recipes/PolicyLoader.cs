@@ -52,7 +52,8 @@ public static class PolicyLoader
         return (AdapterFolder.ResolveBase(modelNameOrPath, AdapterConfigFile.Read(modelNameOrPath)), modelNameOrPath);
     }
 
-    private static void Lay(LoraAdapter adapter, CausalLanguageModel model, string baseFolder)
+    /// <summary>Puts an adapter on what is no projection of its built model, and checks that all of it has found its place.</summary>
+    internal static void Lay(LoraAdapter adapter, CausalLanguageModel model, string baseFolder)
     {
         adapter.Lay(model);
         if (adapter.Paths.Count == 0)

@@ -217,9 +217,11 @@ public sealed class MergeCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--combination=linear", "combination: linear is not supported")]
-    [InlineData("--combination=svd", "combination: svd is not supported")]
-    [InlineData("--combination=ties", "combination: ties is not known; expected merge or cat")]
+    [InlineData("--combination=ties", "density: combination ties needs the share of elements")]
+    [InlineData("--combination=tie", "combination: tie is not known; expected merge, cat, linear")]
+    [InlineData("--density=0.5", "density belongs to the combinations ties")]
+    [InlineData("--svd_rank=4", "svd_rank belongs to the combinations svd")]
+    [InlineData("--majority_sign_method=total", "majority_sign_method belongs to the combinations ties and dare_ties")]
     [InlineData("--weights=1,2", "weights: 2 are given for 1 adapters")]
     [InlineData("--weights=much", "option --weights: much is not a number")]
     [InlineData("--adapter=absent", "adapter: there is no folder 'absent'")]

@@ -1,3 +1,4 @@
+using AlignSharp.Adapters.Lora;
 using AlignSharp.Checkpoints;
 using AlignSharp.Data.Faults;
 
@@ -10,7 +11,18 @@ namespace AlignSharp.Recipes.Merging;
 internal sealed record AdapterShare(string Folder, AdapterConfig Config, double Weight)
 {
     /// <summary>The largest rank that one of its updates has; smaller ones are filled up with zeros where adapters stand beside each other.</summary>
-    public int LargestRank => Config.Options.RankPattern.Values.Append(Config.Options.Rank).Max();
+    public int LargestRank => (Config.Options.Start.ChangesBase ? 2 : 1) * Config.Options.RankPattern.Values.Append(Config.Options.Rank).Max();
+
+    /// <summary>The field by which it is more than an update of projections, or null.</summary>
+    public string? Variant => Config.Options switch
+    {
+        { Decomposed: true } => "use_dora",
+        { HasBiasOfB: true } => "lora_bias",
+        { Bias: not LoraBias.None } => "bias",
+        { ModulesToSave.Count: > 0 } => "modules_to_save",
+        var options when options.Adapts("model.embed_tokens", AdaptedModule.Embedding) => "target_modules: embed_tokens",
+        _ => null,
+    };
 
     /// <summary>Factor on B·A of a projection: the user's and the adapter's own.</summary>
     /// <param name="path">Its path.</param>
@@ -28,14 +40,6 @@ internal sealed record AdapterShare(string Folder, AdapterConfig Config, double 
         if (folders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } absent) throw new ConfigurationException($"adapter: there is no folder '{absent}'");
         if (options.Weights.Count > 0 && options.Weights.Count != folders.Length)
             throw new ConfigurationException($"weights: {options.Weights.Count} are given for {folders.Length} adapters ({string.Join(", ", folders)}); give one for each");
-        return (baseFolder, [.. folders.Select((folder, i) => new AdapterShare(folder, AdapterConfigFile.Read(folder), options.Weights.Count > 0 ? options.Weights[i] : 1)).Select(Plain)]);
-    }
-
-    private static AdapterShare Plain(AdapterShare share)
-    {
-        var options = share.Config.Options;
-        var variant = options.Decomposed ? "use_dora" : options.HasBiasOfB ? "lora_bias" : options.Bias != Adapters.Lora.LoraBias.None ? "bias"
-            : options.ModulesToSave.Count > 0 ? "modules_to_save" : options.Start.ChangesBase ? "init_lora_weights" : null;
-        return variant is null ? share : throw new ConfigurationException($"{share.Folder}: '{variant}' is more than an update of weights, which is all that merge adds; train or serve it with its base");
+        return (baseFolder, [.. folders.Select((folder, i) => new AdapterShare(folder, AdapterConfigFile.Read(folder), options.Weights.Count > 0 ? options.Weights[i] : 1))]);
     }
 }

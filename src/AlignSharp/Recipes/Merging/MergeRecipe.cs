@@ -41,8 +41,11 @@ public static class MergeRecipe
         var asked = options.Dtype is null or DtypeChoice.Auto ? (ScalarType?)null : ComputePlace.Type(options.Dtype.Value, device);
         var tokenizer = shares.Select(share => share.Folder).LastOrDefault(TokenizerFolder.Exists) ?? baseFolder;
         var probe = new LogitProbe(config, tokenizer, asked ?? StoredType(weights), device);
-        using var sum = new AdapterSum(shares);
+        using var sum = new AdapterSum(shares, options.CombinationOf(), options.Seed);
+        if (options.SaveAdapter && sum.IsSingle) throw new ConfigurationException($"save_adapter: '{shares[0].Variant}' makes {shares[0].Folder} more than an update of weights, so that it is no sum; copy the folder, or merge it into its base");
         using var expected = Expected(sum, baseFolder, config, probe, options.SaveAdapter ? draft.Path : null);
+        if (VariantMerge.WithoutPlace(sum.Adapter, expected.Names.ToHashSet(StringComparer.Ordinal)) is { } homeless)
+            throw new ConfigurationException($"{shares[0].Folder}: lora_bias gives {homeless} a bias, for which its base has no place (PEFT cannot merge it either); serve the adapter with its base");
         foreach (var line in notes) note(line);
 
         var merged = new MergedWeights(weights, sum, asked);

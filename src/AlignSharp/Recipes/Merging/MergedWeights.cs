@@ -54,7 +54,8 @@ internal sealed class MergedWeights(Checkpoint weights, AdapterSum sum, ScalarTy
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var merged = weights.Read(name);
-        foreach (var (a, b, factor) in sum.Updates(PathOf(name)))
+        if (sum.Single is { } single) merged = single.Merge(name, merged, ScalarType.Float32);
+        else foreach (var (a, b, factor) in sum.Updates(PathOf(name), merged))
             merged = merged.to(ScalarType.Float32).Plus(b.mm(a).Times(factor));
         merged = merged.to(TypeOf(name));
         if (!FiniteCheck.Holds(merged))
@@ -67,8 +68,9 @@ internal sealed class MergedWeights(Checkpoint weights, AdapterSum sum, ScalarTy
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var stored = weights.Read(name, ScalarType.Float32);
+        if (sum.Single is { } single) return HoldsSingle(single, written, name, stored);
         var (expected, sizeOfTerms, rank) = (stored, stored.abs(), 1L);
-        if (sum.Updates(PathOf(name)).ToList() is { Count: > 0 } updates)
+        if (sum.Updates(PathOf(name), stored).ToList() is { Count: > 0 } updates)
         {
             var a = cat([.. updates.Select(update => update.A)], 0);
             var b = cat([.. updates.Select(update => update.B.Times(update.Factor))], 1);
@@ -78,6 +80,15 @@ internal sealed class MergedWeights(Checkpoint weights, AdapterSum sum, ScalarTy
         }
         // A sum of n products is off by n roundings of the sum of their sizes at most; both sides are such sums.
         var slack = expected.abs().Times(Rounding(TypeOf(name))).Plus(sizeOfTerms.Times(4 * (rank + 1) * Float32Rounding)).Plus(Underflow(TypeOf(name)));
+        return (written.Read(name, ScalarType.Float32) - expected).abs().le(slack).all().item<bool>();
+    }
+
+    // Against the same in float64, whose roundings are nothing beside float32's.
+    private bool HoldsSingle(VariantMerge single, Checkpoint written, string name, Tensor stored)
+    {
+        var expected = single.Merge(name, stored, ScalarType.Float64);
+        var sizes = expected.abs().Plus(stored.abs()).amax([-1], keepdim: true);
+        var slack = expected.abs().Times(Rounding(TypeOf(name))).Plus(sizes.Times(4 * (sum.Adapter.Options.Rank + 8) * Float32Rounding)).Plus(Underflow(TypeOf(name)));
         return (written.Read(name, ScalarType.Float32) - expected).abs().le(slack).all().item<bool>();
     }
 
