@@ -89,13 +89,23 @@ internal static unsafe class TorchNatives
     public static Tensor Rent(ReadOnlySpan<long> shape, ScalarType type, long bytes)
     {
         var block = SlabMemory.Shared.Rent(bytes);
-        nint handle;
-        fixed (long* sizes = shape) handle = TensorOver(block, &GiveBack, sizes, shape.Length, (sbyte)type, (sbyte)type, (int)DeviceType.CPU, -1, 0);
-        if (handle != 0) return Tensor.UnsafeCreateTensor(handle);
-        SlabMemory.Shared.Return(block);
-        CheckForErrors();
-        throw new InvalidOperationException("libtorch made no tensor");
+        try
+        {
+            return Over(block, &GiveBack, shape, type);
+        }
+        catch
+        {
+            SlabMemory.Shared.Return(block);
+            throw;
+        }
     }
+
+    /// <summary>A tensor over memory that outlives it.</summary>
+    /// <param name="address">The first element.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="type">Its type.</param>
+    /// <returns>On the CPU; owned by the caller's scope, its memory by the caller.</returns>
+    public static Tensor Over(nint address, ReadOnlySpan<long> shape, ScalarType type) => Over(address, &Keep, shape, type);
 
     /// <summary><c>output = left · right</c>, on the CPU; all of one type, any strides of the factors.</summary>
     /// <param name="output"><c>[m, n]</c>, contiguous.</param>
@@ -111,8 +121,22 @@ internal static unsafe class TorchNatives
     public static void AddProduct(Tensor output, Tensor left, Tensor right, double scale) =>
         Check(AddMmOut(output.Handle, output.Handle, left.Handle, right.Handle, 1, scale));
 
+    private static Tensor Over(nint address, delegate* unmanaged<nint, void> release, ReadOnlySpan<long> shape, ScalarType type)
+    {
+        nint handle;
+        fixed (long* sizes = shape) handle = TensorOver(address, release, sizes, shape.Length, (sbyte)type, (sbyte)type, (int)DeviceType.CPU, -1, 0);
+        if (handle != 0) return Tensor.UnsafeCreateTensor(handle);
+        CheckForErrors();
+        throw new InvalidOperationException("libtorch made no tensor");
+    }
+
     [UnmanagedCallersOnly]
     private static void GiveBack(nint block) => SlabMemory.Shared.Return(block);
+
+    [UnmanagedCallersOnly]
+    private static void Keep(nint address)
+    {
+    }
 
     private static void Check(int error)
     {

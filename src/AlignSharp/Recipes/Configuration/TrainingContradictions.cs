@@ -1,5 +1,6 @@
 using System.Globalization;
 using AlignSharp.Data.Faults;
+using AlignSharp.Optimizers;
 
 namespace AlignSharp.Recipes.Configuration;
 
@@ -7,6 +8,7 @@ namespace AlignSharp.Recipes.Configuration;
 internal static class TrainingContradictions
 {
     private static readonly string[] LoraKeys = ["lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "use_rslora"];
+    private static readonly string[] AdamKeys = ["adam_beta1", "adam_beta2", "adam_epsilon"];
     private static readonly string[] DataFiles = [".json", ".jsonl", ".csv", ".parquet"];
 
     public static void Check(TrainingRunOptions options, KeyTable table)
@@ -14,6 +16,7 @@ internal static class TrainingContradictions
         CheckChoice(table, "optim", options.Optim);
         CheckChoice(table, "lr_scheduler_type", options.LrSchedulerType);
         CheckRanges(options);
+        CheckOptimizer(options);
         CheckOutput(options);
         CheckAdapter(options);
         CheckEvaluation(options);
@@ -65,6 +68,14 @@ internal static class TrainingContradictions
         Require(options.LoggingSteps.Value > 0, "logging_steps", options.LoggingSteps.Value, "above 0");
         Require(options.EvalSteps.Value > 0, "eval_steps", options.EvalSteps.Value, "above 0");
         Require(options.SaveSteps.Value > 0, "save_steps", options.SaveSteps.Value, "above 0");
+    }
+
+    private static void CheckOptimizer(TrainingRunOptions options)
+    {
+        Registry.CheckArguments(options.Optim, options.OptimArgs);
+        var read = Registry.KeysOf(options.Optim);
+        if (AdamKeys.FirstOrDefault(key => options.GivenKeys.Contains(key) && !read.Contains(key)) is { } key)
+            throw new ConfigurationException($"{key} is set but optim {options.Optim} has no such parameter; remove {key} or choose another optim");
     }
 
     // A result would take the place of what it was made from.
