@@ -68,7 +68,7 @@ internal static class StateStep
             SecondBook = states.Length > 1 ? states[1].Book : null,
             GradientScale = (float)gradientScale,
         };
-        // Finding a code takes about as long as adding ten elements.
+        // Reading and finding a code takes about as long as adding ten elements.
         CpuKernels.Run(kernel, parameter.dtype, CodedState.Blocks(count), CodedState.BlockElements * 10 * TFormula.States);
     }
 

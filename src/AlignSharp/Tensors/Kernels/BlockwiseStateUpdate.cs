@@ -43,8 +43,8 @@ internal sealed unsafe class BlockwiseStateUpdate<TFormula>(TFormula formula, lo
             Decode(FirstCodes + start, FirstMagnitudes[block], FirstBook, m, elements);
             if (TFormula.States > 1) Decode(SecondCodes + start, SecondMagnitudes[block], SecondBook!, v, elements);
             Advance<TV, TLanes, TElement>(start, elements, m, v);
-            FirstMagnitudes[block] = Encode(m, FirstBook, FirstCodes + start, elements);
-            if (TFormula.States > 1) SecondMagnitudes[block] = Encode(v, SecondBook!, SecondCodes + start, elements);
+            FirstMagnitudes[block] = Encode<TV, TLanes>(m, FirstBook, FirstCodes + start, elements);
+            if (TFormula.States > 1) SecondMagnitudes[block] = Encode<TV, TLanes>(v, SecondBook!, SecondCodes + start, elements);
         }
     }
 
@@ -93,23 +93,40 @@ internal sealed unsafe class BlockwiseStateUpdate<TFormula>(TFormula formula, lo
         for (var i = 0; i < elements; i++) values[i] = map[codes[i]] * magnitude;
     }
 
-    private static float Encode(float* values, CodeBook book, byte* codes, int elements)
+    private static float Encode<TV, TLanes>(float* values, CodeBook book, byte* codes, int elements) where TLanes : struct, ILanes<TV>
     {
-        var thresholds = book.Thresholds;
-        var firstPositive = book.FirstPositive;
-        var magnitude = 0f;
-        for (var i = 0; i < elements; i++)
+        var (magnitude, firstPositive) = (Magnitude<TV, TLanes>(values, elements), book.FirstPositive);
+        float* thresholds = book.Thresholds, ratios = stackalloc float[BlockElements];
+        var lowest = book.Lowest;
+        var i = 0;
+        for (; i <= elements - TLanes.Count; i += TLanes.Count) TLanes.Store(ratios + i, TLanes.Divide(TLanes.Load(values + i), TLanes.Create(magnitude)));
+        for (; i < elements; i++) ratios[i] = values[i] / magnitude;
+        for (i = 0; i < elements; i++)
         {
-            var size = MathF.Abs(values[i]);
-            magnitude = size > magnitude ? size : magnitude;
-        }
-        for (var i = 0; i < elements; i++)
-        {
-            var code = NearestCode.Of(values[i] / magnitude, thresholds);
+            // One look and one comparison: a search would mispredict half of its branches.
+            int code = lowest[BitConverter.SingleToUInt32Bits(ratios[i]) >> 16];
+            code += ratios[i] >= thresholds[code] ? 1 : 0;
             // In a block of zeros the code wraps around to 255, which decodes to 0 as well.
             if (code < firstPositive != float.IsNegative(values[i])) code += values[i] > 0 ? 1 : -1;
             codes[i] = (byte)code;
         }
+        return magnitude;
+    }
+
+    // The largest of all is the same in any order.
+    private static float Magnitude<TV, TLanes>(float* values, int elements) where TLanes : struct, ILanes<TV>
+    {
+        var slots = stackalloc float[Reduction.Slots];
+        new Span<float>(slots, Reduction.Slots).Clear();
+        var (largest, zero, i) = (TLanes.Create(0), TLanes.Create(0), 0);
+        for (; i <= elements - TLanes.Count; i += TLanes.Count)
+        {
+            var value = TLanes.Load(values + i);
+            largest = TLanes.Max(largest, TLanes.Max(value, TLanes.Subtract(zero, value)));
+        }
+        TLanes.Store(slots, largest);
+        var magnitude = Reduction.Max(slots);
+        for (; i < elements; i++) magnitude = MathF.Max(magnitude, MathF.Abs(values[i]));
         return magnitude;
     }
 }
