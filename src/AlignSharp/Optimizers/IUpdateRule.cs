@@ -5,7 +5,7 @@ namespace AlignSharp.Optimizers;
 /// <summary>What makes one optimizer another: the states that it keeps of a parameter, and what an update does with them. Holds nothing itself.</summary>
 internal interface IUpdateRule
 {
-    /// <summary>The states of a parameter; no more depends on than its shape, so that they can be counted before there is a model.</summary>
+    /// <summary>The states of a parameter. They depend on nothing but its shape, so that they can be counted before there is a model.</summary>
     /// <param name="parameter">The parameter.</param>
     IReadOnlyList<StateLayout> States(ParameterShape parameter);
 

@@ -11,6 +11,9 @@ namespace AlignSharp.Runtime;
 /// </summary>
 internal sealed unsafe class PagedMemory : IDisposable
 {
+    // .NET reports a size that cannot be reserved without the system's error number.
+    private const int Unspecified = unchecked((int)0x80131620);
+
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly SafeMemoryMappedViewHandle _handle;
@@ -30,8 +33,7 @@ internal sealed unsafe class PagedMemory : IDisposable
             if (room < bytes) throw NoRoom(folder, bytes, purpose, $"{room:N0} bytes are free", null);
             _file = MemoryMappedFile.CreateFromFile(Unnamed(folder, bytes), mapName: null, bytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
         }
-        // A size that cannot be reserved comes without the system's error number.
-        catch (IOException error) when (AtomicFile.IsDiskFull(error) || error.GetType() == typeof(IOException))
+        catch (IOException error) when (AtomicFile.IsDiskFull(error) || error.HResult == Unspecified)
         {
             throw NoRoom(folder, bytes, purpose, error.Message, error);
         }
