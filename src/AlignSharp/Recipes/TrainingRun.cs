@@ -26,14 +26,15 @@ internal sealed class TrainingRun(TrainingRunOptions options, Policy policy, Mod
     public TrainingResult Run(ITrainingTask task, ITrainingTask rehearsed, Func<CancellationToken, BatchMetrics>? evaluate, CancellationToken cancellation)
     {
         var plan = Plan(task);
-        using var optimizer = new AdamW(policy.Trainable(), new AdamWOptions
+        using var optimizer = Registry.CreateOptimizer(options.Optim, policy.Trainable(), new AdamWOptions
         {
             Beta1 = options.AdamBeta1,
             Beta2 = options.AdamBeta2,
             Epsilon = options.AdamEpsilon,
             WeightDecay = options.WeightDecay,
             MaxGradNorm = options.MaxGradNorm,
-        });
+            PageFolder = options.OutputDir,
+        }, options.OptimArgs);
         new Rehearsal(rehearsed, plan, optimizer, host.Note).Run(cancellation);
 
         var state = new TrainerState(options);

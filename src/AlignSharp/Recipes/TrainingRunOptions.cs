@@ -52,7 +52,8 @@ public abstract record TrainingRunOptions
         GradientAccumulationSteps = from.Integer("gradient_accumulation_steps");
         GradientCheckpointing = TrainingBinding.Checkpointing(from);
         MaxTokensPerBatch = from.IntegerOrNull("max_tokens_per_batch");
-        Optim = from.Text("optim");
+        Optim = OptimizerChoice.Name(from);
+        OptimArgs = OptimizerChoice.Arguments(from);
         LearningRate = from.Number("learning_rate");
         WeightDecay = from.Number("weight_decay");
         AdamBeta1 = from.Number("adam_beta1");
@@ -193,8 +194,11 @@ public abstract record TrainingRunOptions
     /// <summary>Key max_tokens_per_batch (AlignSharp): most tokens of a micro-batch, a pair's prompt counted once; default null, rows are counted instead.</summary>
     public int? MaxTokensPerBatch { get; init; }
 
-    /// <summary>Key optim: adamw_torch or adamw_torch_fused, the same numbers; default adamw_torch_fused (transformers 5).</summary>
+    /// <summary>Keys optim and adafactor: one of <see cref="Optimizers.Registry.OptimizerNames"/>; default adamw_torch_fused (transformers 5).</summary>
     public string Optim { get; init; } = "adamw_torch_fused";
+
+    /// <summary>Key optim_args: further arguments of the optimizer, for example the momentum of sgd; default empty.</summary>
+    public IReadOnlyDictionary<string, double> OptimArgs { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Key learning_rate: default TRL 1.9's of the method, 1e-6 for DPO and 2e-5 for supervised fine-tuning.</summary>
     public double LearningRate { get; init; }
@@ -202,13 +206,13 @@ public abstract record TrainingRunOptions
     /// <summary>Key weight_decay: default 0 (transformers).</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>Key adam_beta1: default 0.9 (transformers).</summary>
+    /// <summary>Key adam_beta1, of AdamW and Lion: default 0.9 (transformers).</summary>
     public double AdamBeta1 { get; init; } = 0.9;
 
-    /// <summary>Key adam_beta2: default 0.999 (transformers).</summary>
+    /// <summary>Key adam_beta2, of AdamW and Lion: default 0.999 (transformers).</summary>
     public double AdamBeta2 { get; init; } = 0.999;
 
-    /// <summary>Key adam_epsilon: default 1e-8 (transformers).</summary>
+    /// <summary>Key adam_epsilon, of AdamW: default 1e-8 (transformers).</summary>
     public double AdamEpsilon { get; init; } = 1e-8;
 
     /// <summary>Key max_grad_norm: default 1 (transformers); 0 does not clip.</summary>

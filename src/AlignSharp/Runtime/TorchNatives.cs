@@ -115,6 +115,13 @@ internal static unsafe class TorchNatives
         throw new InvalidOperationException("libtorch made no tensor");
     }
 
+    /// <summary>A tensor over memory that outlives it.</summary>
+    /// <param name="address">The first element.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="type">Its type.</param>
+    /// <returns>On the CPU; owned by the caller's scope, its memory by the caller.</returns>
+    public static Tensor Over(nint address, ReadOnlySpan<long> shape, ScalarType type) => Over(address, shape, type, &Keep);
+
     /// <summary><c>output = left · right</c>, on the CPU; all of one type, any strides of the factors.</summary>
     /// <param name="output"><c>[m, n]</c>, contiguous.</param>
     /// <param name="left"><c>[m, k]</c>.</param>
@@ -131,6 +138,11 @@ internal static unsafe class TorchNatives
 
     [UnmanagedCallersOnly]
     private static void GiveBack(nint block) => SlabMemory.Shared.Return(block);
+
+    [UnmanagedCallersOnly]
+    private static void Keep(nint address)
+    {
+    }
 
     private static void Check(int error)
     {

@@ -14,7 +14,7 @@ namespace AlignSharp.Training;
 /// <param name="plan">Which rows each update will see.</param>
 /// <param name="optimizer">Holds the gradients.</param>
 /// <param name="note">Receives a line before and a line after.</param>
-public sealed class Rehearsal(ITrainingTask task, UpdatePlan plan, AdamW optimizer, Action<string> note)
+public sealed class Rehearsal(ITrainingTask task, UpdatePlan plan, Optimizer optimizer, Action<string> note)
 {
     // Below, the rehearsal would be a noticeable part of a run that is over soon anyway.
     private const int FewestMicroBatches = 8;

@@ -12,7 +12,7 @@ namespace AlignSharp.Training;
 /// <param name="schedule">Scales the learning rate.</param>
 /// <param name="tracker">Receives the metrics.</param>
 /// <param name="options">Rates and intervals.</param>
-public sealed class TrainingLoop(ITrainingTask task, UpdatePlan plan, AdamW optimizer, ILearningRateSchedule schedule, ITracker tracker, LoopOptions options)
+public sealed class TrainingLoop(ITrainingTask task, UpdatePlan plan, Optimizer optimizer, ILearningRateSchedule schedule, ITracker tracker, LoopOptions options)
 {
     /// <summary>Measures the evaluation set; null when there is none.</summary>
     public Func<CancellationToken, BatchMetrics>? Evaluate { get; init; }

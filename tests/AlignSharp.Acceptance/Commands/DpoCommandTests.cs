@@ -119,7 +119,7 @@ public class DpoCommandTests
     [InlineData("--beta=x", "option --beta: beta: x is not a number; expected a number above 0")]
     [InlineData("--beta", "option --beta: a value is missing")]
     [InlineData("--output_dir", "option --output_dir: a value is missing")]
-    [InlineData("--optim=sgd", "optim: sgd is refused")]
+    [InlineData("--optim=galore_adamw", "optim: galore_adamw is refused")]
     [InlineData("--push_to_hub", "push_to_hub: true is refused")]
     [InlineData("--config=absent.yaml", "absent.yaml: the configuration file cannot be read")]
     [InlineData("--config", "align: error: ")]

@@ -12,27 +12,26 @@ internal static class TrainingArgumentsKeys
         Key.Honoured(Origin, KeyGroup.Optimisation, "per_device_train_batch_size", KeyType.Integer, "8", "Rows in a micro-batch.") with { Minimum = 1 },
         Key.Honoured(Older, KeyGroup.Optimisation, "per_gpu_train_batch_size", KeyType.Integer, "null", "Older name of per_device_train_batch_size.") with { AliasOf = "per_device_train_batch_size", Minimum = 1 },
         Key.Honoured(Origin, KeyGroup.Optimisation, "gradient_accumulation_steps", KeyType.Integer, "1", "Micro-batches in an update.") with { Minimum = 1 },
-        Key.Honoured(Origin, KeyGroup.Optimisation, "optim", KeyType.Text, "adamw_torch_fused", "The optimizer; both names are the same AdamW.") with
+        Key.Honoured(Origin, KeyGroup.Optimisation, "optim", KeyType.Text, "adamw_torch_fused", "The optimizer (docs/guide/optimizers.md); both adamw_torch names are the same.") with
         {
-            Choices = ["adamw_torch", "adamw_torch_fused"],
+            Choices = [.. Optimizers.Registry.OptimizerNames],
             RefusedChoices =
             [
-                "adamw_hf", "adamw_torch_xla", "adamw_torch_npu_fused", "adamw_apex_fused", "adafactor", "adamw_anyprecision", "adamw_torch_4bit",
-                "adamw_torch_8bit", "ademamix", "sgd", "adagrad", "adamw_bnb_8bit", "adamw_8bit", "ademamix_8bit", "lion_8bit", "lion_32bit",
-                "paged_adamw_32bit", "paged_adamw_8bit", "paged_ademamix_32bit", "paged_ademamix_8bit", "paged_lion_32bit", "paged_lion_8bit",
+                "adamw_hf", "adamw_torch_xla", "adamw_torch_npu_fused", "adamw_apex_fused", "adamw_anyprecision", "adamw_torch_4bit",
+                "adamw_torch_8bit", "ademamix", "adagrad", "ademamix_8bit", "paged_ademamix_32bit", "paged_ademamix_8bit",
                 "rmsprop", "rmsprop_bnb", "rmsprop_bnb_8bit", "rmsprop_bnb_32bit", "galore_adamw", "galore_adamw_8bit", "galore_adafactor",
                 "galore_adamw_layerwise", "galore_adamw_8bit_layerwise", "galore_adafactor_layerwise", "lomo", "adalomo", "grokadamw",
                 "schedule_free_radam", "schedule_free_adamw", "schedule_free_sgd", "apollo_adamw", "apollo_adamw_layerwise", "stable_adamw",
             ],
         },
         Key.Honoured(Origin, KeyGroup.Optimisation, "weight_decay", KeyType.Number, "0.0", "Decay of weights other than biases and norms.") with { Minimum = 0 },
-        Key.Honoured(Origin, KeyGroup.Optimisation, "adam_beta1", KeyType.Number, "0.9", "Decay of the first moment.") with { Minimum = 0, Maximum = 1, BelowMaximum = true },
-        Key.Honoured(Origin, KeyGroup.Optimisation, "adam_beta2", KeyType.Number, "0.999", "Decay of the second moment.") with { Minimum = 0, Maximum = 1, BelowMaximum = true },
-        Key.Honoured(Origin, KeyGroup.Optimisation, "adam_epsilon", KeyType.Number, "1e-8", "Added to the root of the second moment.") with { Minimum = 0, AboveMinimum = true },
+        Key.Honoured(Origin, KeyGroup.Optimisation, "adam_beta1", KeyType.Number, "0.9", "Decay of the first moment of AdamW; weight of Lion's momentum in its direction.") with { Minimum = 0, Maximum = 1, BelowMaximum = true },
+        Key.Honoured(Origin, KeyGroup.Optimisation, "adam_beta2", KeyType.Number, "0.999", "Decay of the second moment of AdamW; of Lion's momentum.") with { Minimum = 0, Maximum = 1, BelowMaximum = true },
+        Key.Honoured(Origin, KeyGroup.Optimisation, "adam_epsilon", KeyType.Number, "1e-8", "Added to the root of AdamW's second moment.") with { Minimum = 0, AboveMinimum = true },
         Key.Honoured(Origin, KeyGroup.Optimisation, "max_grad_norm", KeyType.Number, "1.0", "Largest norm of an update's gradient; 0 does not clip.") with { Minimum = 0 },
-        Key.Refused(Origin, KeyGroup.Optimisation, "optim_args", KeyType.Text, "null", "Arguments of other optimizers.", "AdamW's own keys are adam_beta1, adam_beta2, adam_epsilon and weight_decay") with { OffValues = ["''"] },
+        Key.Honoured(Origin, KeyGroup.Optimisation, "optim_args", KeyType.Text, "null", "Further arguments of the optimizer, name=value with commas between: momentum of sgd."),
         Key.Refused(Origin, KeyGroup.Optimisation, "optim_target_modules", KeyType.Any, "null", "Modules for GaLore and APOLLO.", "these optimizers are not available in this version"),
-        Key.Refused(Older, KeyGroup.Optimisation, "adafactor", KeyType.Boolean, "false", "Use Adafactor.", "Adafactor is not available in this version"),
+        Key.Honoured(Older, KeyGroup.Optimisation, "adafactor", KeyType.Boolean, "false", "true is optim: adafactor."),
         Key.Refused(Origin, KeyGroup.Optimisation, "auto_find_batch_size", KeyType.Boolean, "false", "Halve the batch when memory runs out.", "it would change the batches; choose per_device_train_batch_size and gradient_accumulation_steps"),
         Key.Satisfied(Origin, KeyGroup.Optimisation, "average_tokens_across_devices", KeyType.Boolean, "true", "Weight devices by their tokens.", "one process trains"),
         Key.Honoured(Origin, KeyGroup.Optimisation, "gradient_checkpointing", KeyType.Text, "auto", "Recompute activations instead of keeping them: less memory, about a fifth more time, the same numbers; auto decides by the memory there is.") with

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AlignSharp.Data.Faults;
+using AlignSharp.Optimizers;
 
 namespace AlignSharp.Recipes.Configuration;
 
@@ -8,6 +9,7 @@ internal static class TrainingContradictions
 {
     private static readonly string[] LoraKeys = ["lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "use_rslora", "use_dora", "lora_modules_to_save", "lora_bias",
         "lora_rank_pattern", "lora_alpha_pattern", "lora_layers_to_transform", "lora_layers_pattern", "lora_exclude_modules", "init_lora_weights"];
+    private static readonly string[] AdamKeys = ["adam_beta1", "adam_beta2", "adam_epsilon"];
     private static readonly string[] DataFiles = [".json", ".jsonl", ".csv", ".parquet"];
 
     public static void Check(TrainingRunOptions options, KeyTable table)
@@ -16,6 +18,7 @@ internal static class TrainingContradictions
         CheckChoice(table, "lr_scheduler_type", options.LrSchedulerType);
         CheckChoice(table, "lora_bias", options.LoraBias);
         CheckRanges(options);
+        CheckOptimizer(options);
         CheckOutput(options);
         CheckAdapter(options);
         CheckEvaluation(options);
@@ -67,6 +70,14 @@ internal static class TrainingContradictions
         Require(options.LoggingSteps.Value > 0, "logging_steps", options.LoggingSteps.Value, "above 0");
         Require(options.EvalSteps.Value > 0, "eval_steps", options.EvalSteps.Value, "above 0");
         Require(options.SaveSteps.Value > 0, "save_steps", options.SaveSteps.Value, "above 0");
+    }
+
+    private static void CheckOptimizer(TrainingRunOptions options)
+    {
+        Registry.CheckArguments(options.Optim, options.OptimArgs);
+        var read = Registry.KeysOf(options.Optim);
+        if (AdamKeys.FirstOrDefault(key => options.GivenKeys.Contains(key) && !read.Contains(key)) is { } key)
+            throw new ConfigurationException($"{key} is set but optim {options.Optim} has no such parameter; remove {key} or choose another optim");
     }
 
     // A result would take the place of what it was made from.

@@ -172,8 +172,27 @@ public class DpoRunOptionsTests
     [InlineData("lr_scheduler_type: warmup_stable_decay\nlr_scheduler_kwargs: {num_stable_steps: 3}", "needs 'num_decay_steps'")]
     [InlineData("lr_scheduler_type: warmup_stable_decay\nlr_scheduler_kwargs: {num_stable_steps: 3, num_decay_steps: 1.5}", "'num_decay_steps' is 1.5")]
     [InlineData("use_peft: true\nlora_target_modules: [q_proj, all-linear]", "all-linear must stand alone")]
+    [InlineData("optim: sgd\nadam_beta1: 0.8", "adam_beta1 is set but optim sgd has no such parameter; remove adam_beta1 or choose another optim")]
+    [InlineData("adafactor: true\nadam_beta2: 0.8", "adam_beta2 is set but optim adafactor has no such parameter")]
+    [InlineData("optim: lion_8bit\nadam_epsilon: 1e-6", "adam_epsilon is set but optim lion_8bit has no such parameter")]
+    [InlineData("adafactor: true\noptim: sgd", "config.yaml:3:12: adafactor: true contradicts optim: sgd; keep optim")]
+    [InlineData("optim_args: momentum=0.9", "config.yaml:3:13: optim_args: 'momentum' means nothing to optim 'adamw_torch_fused'; it takes no arguments")]
+    [InlineData("optim: sgd\noptim_args: nesterov=1", "'nesterov' means nothing to optim 'sgd'; it takes momentum")]
+    [InlineData("optim: sgd\noptim_args: momentum", "optim_args: momentum is not name=number")]
+    [InlineData("optim: sgd\noptim_args: momentum=1", "'momentum' is 1; expected 0 to below 1")]
     public void Contradictions_are_one_line_that_names_the_keys(string yaml, string expected) =>
         Assert.Contains(expected, Configured.FaultOf(yaml), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_optimizer_and_its_arguments_bind()
+    {
+        var options = Configured.Dpo("optim: sgd\noptim_args: momentum = 0.9\n");
+        Assert.Equal("sgd", options.Optim);
+        Assert.Equal(0.9, Assert.Contains("momentum", options.OptimArgs));
+        Assert.Equal("adafactor", Configured.Dpo("adafactor: true\n").Optim);
+        Assert.Equal("adafactor", Configured.Dpo("adafactor: true\noptim: adafactor\n").Optim);
+        Assert.Equal("lion_32bit", Configured.Dpo("adafactor: false\noptim: lion_32bit\nadam_beta2: 0.99\n").Optim);
+    }
 
     [Theory]
     [InlineData("", DtypeChoice.Auto)]
@@ -229,7 +248,7 @@ public class DpoRunOptionsTests
     public void Options_made_by_hand_are_checked_for_ranges_and_choices()
     {
         var made = new DpoRunOptions { ModelNameOrPath = "model", DatasetName = "pairs.jsonl" };
-        foreach (var bad in new[] { made with { Beta = 0 }, made with { LoraR = 0 }, made with { PerDeviceTrainBatchSize = 0 }, made with { MaxTokensPerBatch = 1 }, made with { LearningRate = double.NaN }, made with { LossType = "ipo" }, made with { Optim = "sgd" }, made with { LrSchedulerType = "" } })
+        foreach (var bad in new[] { made with { Beta = 0 }, made with { LoraR = 0 }, made with { PerDeviceTrainBatchSize = 0 }, made with { MaxTokensPerBatch = 1 }, made with { LearningRate = double.NaN }, made with { LossType = "ipo" }, made with { Optim = "adagrad" }, made with { LrSchedulerType = "" } })
             Assert.Throws<AlignSharp.Data.Faults.ConfigurationException>(bad.Validate);
     }
 

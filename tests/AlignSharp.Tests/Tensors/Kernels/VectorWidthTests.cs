@@ -1,3 +1,4 @@
+using AlignSharp.Quantization;
 using AlignSharp.Tensors;
 using AlignSharp.Tensors.Kernels;
 using Xunit;
@@ -193,6 +194,53 @@ public unsafe class VectorWidthTests
     }
 
     [Theory]
+    [InlineData(ScalarType.Float32, 1)]
+    [InlineData(ScalarType.Float32, 4095)]
+    [InlineData(ScalarType.Float32, 8209)]
+    [InlineData(ScalarType.BFloat16, 17)]
+    [InlineData(ScalarType.BFloat16, 4097)]
+    public void Formulas_of_optimizers_have_the_same_bits(ScalarType type, int count)
+    {
+        AssertFormula(type, count, new LateDecayAdamW(0.01, 0.9, 0.95, 1e-8, 0.1, 3));
+        AssertFormula(type, count, new LionStep(0.01, 0.9, 0.95, 0.1));
+        AssertFormula(type, count, new GradientDescent(0.01, 0.1));
+        AssertFormula(type, count, new MomentumDescent(0.01, 0.9, 0.1));
+        AssertCoded(type, count, new LateDecayAdamW(0.01, 0.9, 0.95, 1e-8, 0.1, 3));
+        AssertCoded(type, count, new LionStep(0.01, 0.9, 0.95, 0.1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Adafactor_has_the_same_bits(ScalarType type, int width)
+    {
+        var strips = (int)FactoredSquares.Strips(Rows);
+        AssertSameBits(type, strips, memory => new FactoredSquares(Rows, width)
+        {
+            Gradient = memory.Numbers(Rows * width, 1),
+            RowSums = memory.Results<float>(Rows),
+            ColumnSums = memory.Results<float>(strips * width),
+            GradientScale = 0.7f,
+            Epsilon = 1e-30f,
+        });
+        AssertSameBits(type, Rows, memory => new FactoredNorm(width)
+        {
+            Gradient = memory.Numbers(Rows * width, 1),
+            RowFactors = memory.Floats(Rows, 2, isPositive: true),
+            ColumnFactors = memory.Floats(width, 3, isPositive: true),
+            Sums = memory.Results<float>(Rows),
+        });
+        AssertSameBits(type, Rows, memory => new FactoredUpdate(width)
+        {
+            Parameter = memory.Output(Rows * width),
+            Gradient = memory.Numbers(Rows * width, 1),
+            RowFactors = memory.Floats(Rows, 2, isPositive: true),
+            ColumnFactors = memory.Floats(width, 3, isPositive: true),
+            Keep = 0.99f,
+            Step = -0.01f,
+        });
+    }
+
+    [Theory]
     [MemberData(nameof(Heads))]
     public void Attention_has_the_same_bits_forward_and_backward(ScalarType type, int keyHeads, int shared, int width)
     {
@@ -281,6 +329,39 @@ public unsafe class VectorWidthTests
                 foreach (var width in Enum.GetValues<VectorWidth>()) Assert.True(expected.AsSpan().SequenceEqual(Product(width)), $"{width} differs for [{m}, {k}] by [{k}, {n}]");
             }
         }
+    }
+
+    private static void AssertFormula<TFormula>(ScalarType type, int count, TFormula formula) where TFormula : struct, IUpdateFormula =>
+        AssertSameBits(type, (count + StateUpdate<TFormula>.BlockElements - 1) / StateUpdate<TFormula>.BlockElements, memory => new StateUpdate<TFormula>(formula, count)
+        {
+            Parameter = memory.Output(count, 1),
+            Gradient = memory.Numbers(count, 2),
+            First = memory.Results<float>(count),
+            Second = memory.Results<float>(count),
+            GradientScale = 0.7f,
+        });
+
+    private static void AssertCoded<TFormula>(ScalarType type, int count, TFormula formula) where TFormula : struct, IUpdateFormula
+    {
+        var blocks = (count + BlockwiseStateUpdate<TFormula>.BlockElements - 1) / BlockwiseStateUpdate<TFormula>.BlockElements;
+        AssertSameBits(type, blocks, memory => new BlockwiseStateUpdate<TFormula>(formula, count)
+        {
+            Parameter = memory.Output(count, 1),
+            Gradient = memory.Numbers(count, 2),
+            FirstCodes = memory.Results<byte>(count),
+            FirstMagnitudes = Filled(memory.Results<float>(blocks), blocks, 0.3f),
+            FirstBook = new CodeBook(DynamicMap.Signed),
+            SecondCodes = memory.Results<byte>(count),
+            SecondMagnitudes = memory.Results<float>(blocks),
+            SecondBook = new CodeBook(DynamicMap.Unsigned),
+            GradientScale = 0.7f,
+        });
+    }
+
+    private static float* Filled(float* memory, int count, float value)
+    {
+        new Span<float>(memory, count).Fill(value);
+        return memory;
     }
 
     private static MatrixView Matrix(KernelMemory memory, ScalarType type, int rows, int columns, bool isTurned, int seed)
