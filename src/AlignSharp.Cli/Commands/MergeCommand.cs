@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using AlignSharp.Data.Faults;
 using AlignSharp.Recipes.Merging;
 using AlignSharp.Runtime;
 
@@ -8,6 +9,14 @@ namespace AlignSharp.Cli.Commands;
 /// <summary><c>align merge</c>: adapters into their base, verified.</summary>
 internal static class MergeCommand
 {
+    private static readonly Dictionary<string, MergeTarget> Targets = new(StringComparer.Ordinal)
+    {
+        ["auto"] = MergeTarget.Auto,
+        ["dequantized"] = MergeTarget.Dequantized,
+        ["original"] = MergeTarget.Original,
+        ["4bit"] = MergeTarget.Quantized,
+    };
+
     /// <summary>Creates the command.</summary>
     public static Command Create()
     {
@@ -21,6 +30,9 @@ internal static class MergeCommand
         var signMethod = options.Value("majority_sign_method", "NAME", "How ties and dare_ties elect a sign: total or frequency [total].");
         var svdRank = options.Value("svd_rank", "R", "Rank of the result of svd [the largest of the adapters'].");
         var seed = options.Value("seed", "N", "Seed of dare_linear and dare_ties [42].");
+        var into = options.Value("into", "NAME", "What adapters that were trained over 4 bits are merged into: dequantized (what was trained), original (the base in full precision), or 4bit [auto: dequantized, or the base as it is].");
+        var loadIn4Bit = options.Switch("load_in_4bit", "The adapters were trained over the base quantised to 4 bits; those of align say so themselves.");
+        var fourBit = new FourBitSwitches(options, doubleQuantization: false);
         var output = options.Required("output_dir", "DIR", "Folder to write; it must not exist, or be empty.");
         var dtype = options.Value("dtype", "TYPE", "Type of the merged weights: float32, bfloat16, float16 [auto: the base's own].");
         var device = options.Value("device", "DEVICE", "Where the result is verified: auto (the first GPU, else the CPU), cpu, cuda or cuda:N [auto].");
@@ -39,6 +51,8 @@ internal static class MergeCommand
                 MajoritySignMethod = parsed.GetValue(signMethod),
                 SvdRank = CommandOptions.Whole(parsed, svdRank),
                 Seed = CommandOptions.Whole(parsed, seed) ?? 42,
+                FourBit = parsed.GetValue(loadIn4Bit) ? fourBit.Read(parsed) : fourBit.Given(parsed) is { } given ? throw new ConfigurationException($"option {given}: means nothing without --load_in_4bit; give both, or neither") : null,
+                Into = CommandOptions.Choice(parsed, into, Targets) ?? MergeTarget.Auto,
                 OutputDir = parsed.GetRequiredValue(output),
                 Dtype = CommandOptions.Choice(parsed, dtype, ModelOptions.Dtypes),
                 Device = parsed.GetValue(device) ?? "auto",
@@ -63,6 +77,10 @@ internal static class MergeCommand
         var adapters = report.Adapters.Count == 1 ? "1 adapter" : $"{report.Adapters.Count} adapters";
         output.WriteLine(isAdapter ? $"{report.OutputDir}: the sum of {adapters}, on {report.Projections} projections" : $"{report.OutputDir}: {adapters} merged into {report.Projections} projections, {report.Dtype}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"verified: logits differ from the base with its adapters on by {report.MaxAbsLogitDifference:G3} at most (allowed {report.AllowedLogitDifference:G3}; the adapters change them by up to {report.MaxAbsAdapterEffect:G3})"));
+            $"verified: logits differ from {Expected(report)} by {report.MaxAbsLogitDifference:G3} at most (allowed {report.AllowedLogitDifference:G3}; the adapters change them by up to {report.MaxAbsAdapterEffect:G3})"));
+        if (report.MaxAbsDifferenceFromTrained is { } difference)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"from what was trained, the 4-bit base with its adapters on, they differ by {difference:G3} at most"));
     }
+
+    private static string Expected(MergeReport report) => report.Into == "quantized" ? "the merged model in memory" : "the base with its adapters on";
 }

@@ -123,6 +123,14 @@ public static class ModelFolder
         where projection is not null
         select KeyValuePair.Create(projection.Site.Path, projection);
 
+    /// <summary>Names of the base's weights and biases in the order of the state dictionary, those of 4 bits among them.</summary>
+    /// <param name="model">A model, with or without adapters.</param>
+    public static IReadOnlyList<string> WeightNames(CausalLanguageModel model)
+    {
+        var quantized = QuantizedProjections(model).Select(p => $"{p.Key}.weight").ToHashSet(StringComparer.Ordinal);
+        return [.. Sources(model).Select(source => source.Name).Where(name => quantized.Contains(name) || !quantized.Any(weight => name.StartsWith(weight + ".", StringComparison.Ordinal)))];
+    }
+
     // In the order of the state dictionary, in which a projection's weight comes before its bias.
     private static IEnumerable<TensorSource> Sources(CausalLanguageModel model)
     {

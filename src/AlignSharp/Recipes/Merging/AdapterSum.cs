@@ -2,6 +2,7 @@ using AlignSharp.Adapters.Lora;
 using AlignSharp.Checkpoints;
 using AlignSharp.Data.Faults;
 using AlignSharp.Models;
+using AlignSharp.Quantization;
 using AlignSharp.Recipes.Merging.Combinations;
 using AlignSharp.Tensors;
 using TorchSharp;
@@ -39,6 +40,10 @@ internal sealed class AdapterSum : IDisposable
         Adapter = new LoraAdapter(new LoraOptions { Rank = rank, Alpha = rank, Targets = new AnyTargets([.. shares.Select(share => share.Config.Options)]) });
     }
 
+    /// <summary>The same sum for another model.</summary>
+    /// <param name="other">The sum.</param>
+    public AdapterSum(AdapterSum other) : this(other._shares, other._combination, other._seed) { }
+
     /// <summary>The sum as one adapter of scaling 1, or the single adapter as it is; on a model once that was built around it.</summary>
     public LoraAdapter Adapter { get; }
 
@@ -53,10 +58,11 @@ internal sealed class AdapterSum : IDisposable
     /// <param name="config">Its configuration.</param>
     /// <param name="type">Type to compute in.</param>
     /// <param name="device">Where to put it.</param>
+    /// <param name="fourBit">Quantises the base as it is loaded; null leaves it.</param>
     /// <exception cref="ArtifactException">The base cannot be used, or an adapter does not fit it; the message names the tensor.</exception>
-    public Policy Load(string baseFolder, ModelConfig config, ScalarType type, Device device)
+    public Policy Load(string baseFolder, ModelConfig config, ScalarType type, Device device, FourBitOptions? fourBit)
     {
-        var model = ModelFolder.Load(baseFolder, config, type, device, Adapter.Around);
+        var model = ModelFolder.Load(baseFolder, config, type, device, Adapter.Around, fourBit);
         try
         {
             if (IsSingle)
@@ -68,7 +74,7 @@ internal sealed class AdapterSum : IDisposable
             else
             {
                 foreach (var share in _shares) _files.Add(Open(baseFolder, share));
-                Fill(ModelFolder.BaseParameters(model).ToDictionary(weight => weight.Key, weight => (Tensor)weight.Value, StringComparer.Ordinal));
+                Fill(model);
             }
             return new Policy(model, config, baseFolder, Adapter, origin: null, adapterFolder: null);
         }
@@ -133,14 +139,16 @@ internal sealed class AdapterSum : IDisposable
             : throw new ConfigurationException($"{share.Folder}: no projection of {baseFolder} matches the adapter's target_modules; was it trained on another model?");
     }
 
-    private void Fill(Dictionary<string, Tensor> weights)
+    private void Fill(CausalLanguageModel model)
     {
         using var noGradient = no_grad();
+        var weights = ModelFolder.BaseParameters(model).ToDictionary(weight => weight.Key, weight => (Tensor)weight.Value, StringComparer.Ordinal);
+        var quantized = ModelFolder.QuantizedProjections(model).ToDictionary(StringComparer.Ordinal);
         foreach (var (path, a, b) in Adapter.Weights)
         {
             using var scope = NewDisposeScope();
             var begin = 0L;
-            foreach (var (partA, partB, factor) in Updates(path, weights[$"{path}.weight"]))
+            foreach (var (partA, partB, factor) in Updates(path, quantized.TryGetValue(path, out var projection) ? projection.Weight.Matrix.Expand(ScalarType.Float32) : weights[$"{path}.weight"]))
             {
                 a.narrow(0, begin, partA.size(0)).copy_(partA);
                 b.narrow(1, begin, partB.size(1)).copy_(partB.Times(factor));

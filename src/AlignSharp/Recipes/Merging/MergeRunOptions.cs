@@ -1,5 +1,6 @@
 using AlignSharp.Checkpoints;
 using AlignSharp.Data.Faults;
+using AlignSharp.Quantization;
 using AlignSharp.Recipes.Merging.Combinations;
 
 namespace AlignSharp.Recipes.Merging;
@@ -7,7 +8,7 @@ namespace AlignSharp.Recipes.Merging;
 /// <summary>What <c>align merge</c> merges, and into what.</summary>
 public sealed record MergeRunOptions
 {
-    /// <summary>A model folder in full precision, or an adapter folder, whose base is then resolved and which is the first adapter. Required.</summary>
+    /// <summary>A model folder, in full precision or in 4 bits, or an adapter folder, whose base is then resolved and which is the first adapter. Required.</summary>
     public required string Model { get; init; }
 
     /// <summary>Adapter folders in the order in which they are added; default none.</summary>
@@ -34,6 +35,12 @@ public sealed record MergeRunOptions
 
     /// <summary>Seed of dare_linear and dare_ties; default 42.</summary>
     public int Seed { get; init; } = 42;
+
+    /// <summary>Quantises a base in full precision, as it was when the adapters were trained; default null: as the adapters' lineage says.</summary>
+    public FourBitOptions? FourBit { get; init; }
+
+    /// <summary>What adapters that were trained over 4 bits are merged into; default auto, the decoded weights, which are what was trained.</summary>
+    public MergeTarget Into { get; init; } = MergeTarget.Auto;
 
     /// <summary>The folder to write; it must not exist, or be empty. Required.</summary>
     public required string OutputDir { get; init; }

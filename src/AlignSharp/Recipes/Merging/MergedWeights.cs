@@ -13,7 +13,7 @@ namespace AlignSharp.Recipes.Merging;
 /// <param name="weights">The base's weights; stay the caller's.</param>
 /// <param name="sum">The adapters; stay the caller's.</param>
 /// <param name="type">Type to write; null keeps each tensor's own.</param>
-internal sealed class MergedWeights(Checkpoint weights, AdapterSum sum, ScalarType? type)
+internal sealed class MergedWeights(BaseWeights weights, AdapterSum sum, ScalarType? type)
 {
     private const string Suffix = ".weight";
 
@@ -24,7 +24,7 @@ internal sealed class MergedWeights(Checkpoint weights, AdapterSum sum, ScalarTy
     /// <param name="names">Names of the base's weights in state-dict order.</param>
     /// <param name="cancellation">Checked before each tensor.</param>
     public IReadOnlyList<TensorSource> Sources(IEnumerable<string> names, CancellationToken cancellation) =>
-        [.. names.Select(name => new TensorSource(name, TypeOf(name), weights.Entry(name).Shape, () =>
+        [.. names.Select(name => new TensorSource(name, TypeOf(name), weights.ShapeOf(name), () =>
         {
             cancellation.ThrowIfCancellationRequested();
             return Merge(name);
