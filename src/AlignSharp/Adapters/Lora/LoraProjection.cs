@@ -124,7 +124,7 @@ internal sealed class LoraProjection : Projection, IAdapterPart
             var map = Updated(A, B, null, _magnitude.Value, dropout: 0);
             var factor = (_magnitude.Value / DecomposedLinear.Norms(map, map.Magnitude!.Value.SquaredNorms)).unsqueeze(1);
             // g·(W + update) − W
-            update = factor.Plus(-1) * map.Weight.to(ScalarType.Float32) + factor * update;
+            update = (factor.Plus(-1) * map.Weight.to(ScalarType.Float32)).Plus(factor * update);
         }
         if (_biasOfB is not null) MergeBiasOfB(_biasOfB.Value);
         AddToWeight(update);
