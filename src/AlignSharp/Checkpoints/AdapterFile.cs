@@ -9,6 +9,10 @@ namespace AlignSharp.Checkpoints;
 public sealed class AdapterFile : IDisposable
 {
     private const string Prefix = "base_model.model.";
+    private const string EmbeddingFactor = ".lora_embedding_A";
+
+    // What PEFT's save_embedding_layers adds for an adapted embedding.
+    private const string BaseTable = ".base_layer.weight";
 
     private readonly SafetensorsFile _file;
 
@@ -61,6 +65,20 @@ public sealed class AdapterFile : IDisposable
         return values;
     }
 
+    /// <summary>Checks the table that PEFT saves beside the update of an embedding, where the file has it: it must be the base's.</summary>
+    /// <param name="path">Module path of the embedding.</param>
+    /// <param name="table">The base's table.</param>
+    /// <exception cref="ArtifactException">It is another one.</exception>
+    internal void RequireTable(string path, Tensor table)
+    {
+        var name = path + BaseTable;
+        if (!Contains(name)) return;
+        using var scope = NewDisposeScope();
+        var found = ReadTensor(name, table.device);
+        if (!found.shape.AsSpan().SequenceEqual(table.shape) || !found.to(table.dtype).eq(table).all().item<bool>())
+            throw new ArtifactException($"{_file.Path}: tensor '{Prefix}{name}' is not the embedding of this base; the adapter was made for another base, or one whose vocabulary was resized");
+    }
+
     /// <summary>Closes the file; what was read stays valid.</summary>
     public void Dispose() => _file.Dispose();
 
@@ -69,7 +87,7 @@ public sealed class AdapterFile : IDisposable
 
     private static void Check(SafetensorsFile file, Dictionary<string, long[]> expected)
     {
-        if (file.Names.FirstOrDefault(name => !expected.ContainsKey(name)) is { } superfluous)
+        if (file.Names.FirstOrDefault(name => !expected.ContainsKey(name) && !IsTable(name)) is { } superfluous)
             throw new ArtifactException($"{file.Path}: tensor '{superfluous}' has no place on this base with target_modules of {AdapterConfigFile.FileName}; the adapter was made for another base");
         foreach (var (name, shape) in expected)
         {
@@ -77,5 +95,7 @@ public sealed class AdapterFile : IDisposable
             if (!file.Entry(name).Shape.AsSpan().SequenceEqual(shape))
                 throw new ArtifactException($"{file.Path}: tensor '{name}' has shape [{string.Join(", ", file.Entry(name).Shape)}], but rank and base ask for [{string.Join(", ", shape)}]");
         }
+
+        bool IsTable(string name) => name.EndsWith(BaseTable, StringComparison.Ordinal) && expected.ContainsKey(name[..^BaseTable.Length] + EmbeddingFactor);
     }
 }

@@ -25,8 +25,9 @@ public static class AdapterFolder
     public static void Load(string folder, LoraAdapter adapter)
     {
         using var file = AdapterFile.Open(folder, adapter.Trained.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value.shape)));
-        adapter.TakeStart();
         using var noGradient = no_grad();
+        foreach (var (path, table) in adapter.EmbeddingTables) file.RequireTable(path, table);
+        adapter.TakeStart();
         foreach (var (name, parameter) in adapter.Trained)
         {
             using var values = file.ReadTensor(name, parameter.device);

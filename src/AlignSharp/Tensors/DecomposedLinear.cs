@@ -58,7 +58,7 @@ public static class DecomposedLinear
         {
             (null, _) => output,
             (_, { Dropout: > 0 }) => WithDropped(x, output, map),
-            _ => Operation.Apply(new RowScaling(Norms(map, map.Magnitude.Value.SquaredNorms)), output, map.Magnitude.Value.Magnitude, map.Bias)[0],
+            _ => Operation.Apply(new RowScaling(NormsOf(map)), output, map.Magnitude.Value.Magnitude, map.Bias)[0],
         }).ToArray();
         foreach (var output in outputs) output.MoveToOuterDisposeScope();
         return outputs;
@@ -67,7 +67,8 @@ public static class DecomposedLinear
     internal static void Check(LinearMap map, RowMagnitude magnitude)
     {
         if (map.Update is not { BiasOfB: null }) throw new ArgumentException("A magnitude stands beside an update without bias of B", nameof(map));
-        if (magnitude.Magnitude.dim() != 1 || magnitude.Magnitude.size(0) != map.OutFeatures || magnitude.SquaredNorms.dim() != 1 || magnitude.SquaredNorms.size(0) != map.OutFeatures)
+        if (magnitude.Magnitude.dim() != 1 || magnitude.Magnitude.size(0) != map.OutFeatures || magnitude.SquaredNorms.dim() != 1 || magnitude.SquaredNorms.size(0) != map.OutFeatures
+            || (magnitude.Norms is { } norms && (norms.dim() != 1 || norms.size(0) != map.OutFeatures)))
             throw new ArgumentException($"A magnitude {ShapeCheck.Describe(magnitude.Magnitude)} and norms {ShapeCheck.Describe(magnitude.SquaredNorms)} do not fit a weight {Linear.Describe(map)}; expected one number an output", nameof(map));
     }
 
@@ -86,9 +87,11 @@ public static class DecomposedLinear
         var dropped = F.dropout(x, update.Dropout, training: true);
         var through = Linear.Apply(dropped, map with { Bias = null, Update = null, Magnitude = null }).to(update.A.dtype);
         var low = F.linear(F.linear(dropped.to(update.A.dtype), update.A), update.B).Times(update.Scaling);
-        var factor = map.Magnitude!.Value.Magnitude / Norms(map, map.Magnitude.Value.SquaredNorms);
+        var factor = map.Magnitude!.Value.Magnitude / NormsOf(map);
         return output.Plus(factor.Plus(-1) * through).Plus(factor * low).to(output.dtype);
     }
+
+    private static Tensor NormsOf(LinearMap map) => map.Magnitude!.Value.Norms ?? Norms(map, map.Magnitude.Value.SquaredNorms);
 
     // W·Aᵀ.
     private static Tensor Thin(LinearMap map, Tensor a)

@@ -8,4 +8,5 @@ namespace AlignSharp.Tensors;
 /// </summary>
 /// <param name="Magnitude">float32 <c>[out]</c>.</param>
 /// <param name="SquaredNorms">‖W‖² of each row, float64 <c>[out]</c>, as <see cref="DecomposedLinear.SquaredNorms"/> gives it; constant while W is.</param>
-public readonly record struct RowMagnitude(Tensor Magnitude, Tensor SquaredNorms);
+/// <param name="Norms">‖V‖ of each row as <see cref="DecomposedLinear.Norms"/> gives it, where it is known already; null to compute it.</param>
+public readonly record struct RowMagnitude(Tensor Magnitude, Tensor SquaredNorms, Tensor? Norms = null);

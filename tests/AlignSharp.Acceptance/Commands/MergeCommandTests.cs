@@ -241,7 +241,7 @@ public sealed class MergeCommandTests : IDisposable
         Run("--model", "absent", "--adapter", Preinit).AssertFault(2, "there is no folder 'absent'");
         Run("--model", Base, "--adapter", Base).AssertFault(2, "adapter_config.json: the file is missing");
         Run("--model", Base, "--adapter", Preinit, "--save_adapter", "--dtype", "bfloat16").AssertFault(2, "a summed adapter is float32");
-        Run("--model", Base, "--adapter", Copy(Preinit, config => config["use_dora"] = true)).AssertFault(2, "'use_dora': true is not supported");
+        Run("--model", Base, "--adapter", Copy(Preinit, config => config["use_dora"] = true)).AssertFault(2, "lora_magnitude_vector' is missing");
         CommandRun.Of(["merge", "--model", Base, "--adapter", Preinit, "--output_dir", Out], new CancellationToken(canceled: true)).AssertFault(75, "align: interrupted");
         var overflow = Run("--model", Base, "--adapter", Preinit, "--weights", "1e9", "--dtype", "float16");
         Assert.Equal(2, overflow.Code);

@@ -126,6 +126,74 @@ public sealed class QloraTests : IDisposable
     }
 
     [Theory]
+    [InlineData(Stored, "", "dequantized", "merged_dequantised", 0.1)]
+    [InlineData(Full, "--load_in_4bit --bnb_4bit_use_double_quant true", "dequantized", "merged_dequantised", 0.1)]
+    [InlineData(Full, "--load_in_4bit --bnb_4bit_use_double_quant true --into original", "original", "merged_full", 3)]
+    [InlineData(Full, "", "original", "merged_full", null)]
+    public void Merged_weights_are_those_of_the_real_programs(string model, string words, string into, string golden, double? mostFromTrained)
+    {
+        var target = Path.Combine(_folder.Path, "merged");
+        var run = CommandRun.Of(["merge", "--model", Golden.Path(model), "--adapter", Golden.Path("qlora/tiny_qlora/adapter_trained"), "--output_dir", target, "--json", .. words.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Assert.True(run.Code == 0, run.Error);
+        var report = run.Lines.Single();
+        Assert.Equal(into, report.GetProperty("into").GetString());
+        Assert.True(report.GetProperty("max_abs_logit_difference").GetDouble() <= report.GetProperty("allowed_logit_difference").GetDouble());
+        var fromTrained = report.GetProperty("max_abs_difference_from_trained");
+        // The quantisation's error is larger than a rounding and smaller than the logits.
+        if (mostFromTrained is { } most) Assert.InRange(fromTrained.GetDouble(), most > 1 ? 0.2 : 1e-4, most);
+        else Assert.Equal(JsonValueKind.Null, fromTrained.ValueKind);
+        using var expected = Checkpoint.Open(Golden.Path($"qlora/tiny_qlora/{golden}"));
+        using var found = Checkpoint.Open(target);
+        Assert.Equal(expected.Names.Order(StringComparer.Ordinal), found.Names.Order(StringComparer.Ordinal));
+        foreach (var name in expected.Names)
+        {
+            Assert.Equal(expected.Entry(name).Dtype, found.Entry(name).Dtype);
+            var differing = (expected.Read(name) - found.Read(name)).ne(0).sum().item<long>();
+            // One value in a thousand lies so near the middle of two that the order of a sum decides.
+            Assert.InRange(differing, 0, expected.Entry(name).Shape.Aggregate(1L, (product, size) => product * size) / 1000 + 1);
+        }
+        Assert.Null(ModelConfigReader.Read(target).Quantization);
+    }
+
+    [Fact]
+    public void Merged_back_into_four_bits_the_folder_is_of_four_bits_and_computes_what_was_merged()
+    {
+        var target = Path.Combine(_folder.Path, "merged");
+        var run = CommandRun.Of("merge", "--model", Golden.Path(Stored), "--adapter", Golden.Path("qlora/tiny_qlora/adapter_trained"), "--output_dir", target, "--into", "4bit");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("from what was trained, the 4-bit base with its adapters on, they differ by", run.Output, StringComparison.Ordinal);
+        Assert.NotNull(ModelConfigReader.Read(target).Quantization);
+        using var found = Checkpoint.Open(target);
+        using var stored = Checkpoint.Open(Golden.Path(Stored));
+        Assert.Equal(stored.Names.Order(StringComparer.Ordinal), found.Names.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_merge_cannot_know_or_do_is_one_line()
+    {
+        string[] Words(string model, params string[] more) =>
+            ["merge", "--model", Golden.Path(model), "--adapter", Golden.Path("qlora/tiny_qlora/adapter_trained"), "--output_dir", Path.Combine(_folder.Path, "merged"), .. more];
+        CommandRun.Of(Words(Stored, "--into", "original")).AssertFault(2, "has no original weights, only those of 4 bits");
+        CommandRun.Of(Words(Stored, "--load_in_4bit")).AssertFault(2, "is in 4 bits already");
+        CommandRun.Of(Words(Full, "--into", "4bit")).AssertFault(2, "is in full precision, and the adapters do not say that they were trained over 4 bits");
+        CommandRun.Of(Words(Full, "--into", "dequantized")).AssertFault(2, "add load_in_4bit, or leave into out");
+        CommandRun.Of(Words(Stored, "--into", "4bit", "--dtype", "float32")).AssertFault(2, "keeps its own types");
+        CommandRun.Of(Words(Full, "--bnb_4bit_quant_type", "nf4")).AssertFault(2, "means nothing without --load_in_4bit");
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "merged")));
+    }
+
+    [Fact]
+    public void A_merge_knows_from_the_lineage_that_the_base_was_of_four_bits()
+    {
+        Succeed("sft", Sft(Full) + "load_in_4bit: true\nbnb_4bit_quant_type: fp4\nuse_peft: true\n");
+        var target = Path.Combine(_folder.Path, "merged");
+        var run = CommandRun.Of("merge", "--model", Output, "--output_dir", target, "--json");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("was trained over the base in fp4, says its lineage.json", run.Error, StringComparison.Ordinal);
+        Assert.Equal("dequantized", run.Lines.Single().GetProperty("into").GetString());
+    }
+
+    [Theory]
     [InlineData(Full, "load_in_4bit: true\n", "weights of 4 bits are frozen; train an adapter")]
     [InlineData(Stored, "", "weights of 4 bits are frozen; train an adapter")]
     [InlineData(Full, "load_in_8bit: true\n", "load_in_8bit: true is refused: 8-bit bases are not available; load_in_4bit: true needs less memory, dtype: bfloat16 loses less")]

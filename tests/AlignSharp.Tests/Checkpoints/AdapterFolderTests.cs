@@ -264,6 +264,23 @@ public sealed class AdapterFolderTests : IDisposable
         Assert.DoesNotContain('\n', message);
     }
 
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, "is not the embedding of this base")]
+    public void The_table_that_peft_saves_beside_an_adapted_embedding_must_be_the_bases(double change, string? expected)
+    {
+        var source = Golden.Path("qlora/adapters/embedding_lora");
+        var config = AdapterConfigFile.Read(source);
+        var adapter = new LoraAdapter(config.Options);
+        using var model = ToyOfPeft(adapter);
+        File.Copy(Path.Combine(source, AdapterConfigFile.FileName), _folder.File(AdapterConfigFile.FileName));
+        var weights = Weights(source);
+        weights["base_model.model.model.embed_tokens.base_layer.weight"] = ModelFolder.BaseParameters(model).Single(p => p.Key == "model.embed_tokens.weight").Value.detach() + change;
+        SafetensorsWriter.Write(_folder.File(AdapterFolder.WeightsFile), [.. weights]);
+        if (expected is null) AdapterFolder.Load(_folder.Path, adapter);
+        else AssertOneLine(expected, Assert.Throws<ArtifactException>(() => AdapterFolder.Load(_folder.Path, adapter)).Message);
+    }
+
     // PEFT's toy base has biases on q, k and v, where a Llama has them on o too.
     private static LlamaModel ToyOfPeft(LoraAdapter adapter)
     {

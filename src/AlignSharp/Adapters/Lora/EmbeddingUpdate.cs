@@ -36,6 +36,9 @@ internal sealed class EmbeddingUpdate : WeightOverlay, IAdapterPart
 
     public string Path { get; }
 
+    /// <summary>The table of the base.</summary>
+    public Tensor Table => _stored();
+
     public IEnumerable<AdapterParameter> Trained =>
         [new AdapterParameter($"{Path}.lora_embedding_A", _a.Value), new AdapterParameter($"{Path}.lora_embedding_B", _b.Value)];
 

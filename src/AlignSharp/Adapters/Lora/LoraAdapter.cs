@@ -65,6 +65,9 @@ public sealed class LoraAdapter
     /// <summary>A and B of the adapted projections by module path.</summary>
     public IEnumerable<LoraWeights> Weights => _projections.Select(p => new LoraWeights(p.Site.Path, p.A, p.B));
 
+    /// <summary>The base's tables of the adapted embeddings by module path.</summary>
+    internal IEnumerable<KeyValuePair<string, Tensor>> EmbeddingTables => _embeddings.Select(embedding => KeyValuePair.Create(embedding.Path, embedding.Table));
+
     /// <summary>Decorates a factory: projections that the options mean get their part of the adapter around them, with A and B zero.</summary>
     /// <param name="inner">Builds the projections themselves.</param>
     public ProjectionFactory Around(ProjectionFactory inner) => site =>

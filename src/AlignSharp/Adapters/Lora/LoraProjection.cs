@@ -18,6 +18,7 @@ internal sealed class LoraProjection : Projection, IAdapterPart
     private readonly LoraAdapter _adapter;
     private readonly double _scaling;
     private Tensor? _squaredNorms;
+    private DecomposedNorms? _norms;
 
     // What the base gave up when the adapter began; without it the base would not be the model that it was.
     private (Tensor A, Tensor B)? _taken;
@@ -124,7 +125,7 @@ internal sealed class LoraProjection : Projection, IAdapterPart
             var map = Updated(A, B, null, _magnitude.Value, dropout: 0);
             var factor = (_magnitude.Value / DecomposedLinear.Norms(map, map.Magnitude!.Value.SquaredNorms)).unsqueeze(1);
             // g·(W + update) − W
-            update = factor.Plus(-1) * map.Matrix(ScalarType.Float32) + factor * update;
+            update = (factor.Plus(-1) * map.Matrix(ScalarType.Float32)).Plus(factor * update);
         }
         if (_biasOfB is not null) MergeBiasOfB(_biasOfB.Value);
         AddToWeight(update);
@@ -148,7 +149,10 @@ internal sealed class LoraProjection : Projection, IAdapterPart
         var map = _base.Map with { Update = new LowRankUpdate(a, b, _scaling, dropout, biasOfB) };
         if (magnitude is null) return map;
         _squaredNorms ??= DecomposedLinear.SquaredNorms(map).DetachFromDisposeScope();
-        return map with { Magnitude = new RowMagnitude(magnitude, _squaredNorms) };
+        var decomposed = map with { Magnitude = new RowMagnitude(magnitude, _squaredNorms) };
+        // Where nothing is trained, the norms of one token are those of the next.
+        var isStill = !is_grad_enabled() && (!training || _adapter.Use == AdapterUse.Reference);
+        return isStill ? decomposed with { Magnitude = decomposed.Magnitude.Value with { Norms = (_norms ??= new DecomposedNorms()).Of(decomposed) } } : decomposed;
     }
 
     private (Tensor A, Tensor B) Start(Generator generator)
@@ -184,6 +188,8 @@ internal sealed class LoraProjection : Projection, IAdapterPart
     {
         _squaredNorms?.Dispose();
         _squaredNorms = null;
+        _norms?.Dispose();
+        _norms = null;
     }
 
     private void ForgetTaken()

@@ -203,6 +203,21 @@ public class LoraVariantTests
     }
 
     [Fact]
+    public void Norms_that_are_kept_between_passes_follow_the_factors()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Adapted(Variants["dora"], out var adapter);
+        adapter.Initialize(1);
+        for (var round = 0; round < 2; round++)
+        {
+            Disturb(adapter, 0.05);
+            // With a gradient nothing is kept.
+            Assert.Equal(0, TensorCompare.Absolute(Recorded(model), Logits(model)));
+            Assert.Equal(0, TensorCompare.Absolute(Recorded(model), Logits(model)));
+        }
+    }
+
+    [Fact]
     public void Gaussian_has_the_deviation_one_over_the_rank()
     {
         using var scope = NewDisposeScope();

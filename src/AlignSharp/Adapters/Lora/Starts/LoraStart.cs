@@ -16,6 +16,9 @@ public abstract record LoraStart
     /// </summary>
     public virtual bool ChangesBase => false;
 
+    /// <summary>Whether a fresh adapter changes the model, so that the policy is not its base at the start.</summary>
+    public virtual bool ChangesModel => false;
+
     /// <summary>The first A and B.</summary>
     /// <param name="at">Where they stand.</param>
     /// <param name="generator">Source of random numbers, on the CPU.</param>
