@@ -50,7 +50,7 @@ public sealed class MergeCommandTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         var report = JsonNode.Parse(result.Output)!.AsObject();
         Assert.Equal(
-            ["output_dir", "base_model", "adapters", "dtype", "projections", "max_abs_logit_difference", "allowed_logit_difference", "max_abs_logit", "max_abs_adapter_effect"],
+            ["output_dir", "base_model", "adapters", "dtype", "projections", "into", "max_abs_logit_difference", "allowed_logit_difference", "max_abs_logit", "max_abs_adapter_effect", "max_abs_difference_from_trained"],
             report.Select(field => field.Key));
         Assert.Equal(("float32", 4), (report["dtype"]!.GetValue<string>(), report["projections"]!.GetValue<int>()));
         Assert.InRange(report["max_abs_logit_difference"]!.GetValue<double>(), 0, 1e-5);

@@ -191,9 +191,9 @@ public sealed class DpoRecipeTests : IDisposable
     }
 
     [Fact]
-    public void Embeddings_as_targets_and_targets_that_match_nothing_at_all_are_refused()
+    public void Dora_on_an_embedding_and_targets_that_match_nothing_at_all_are_refused()
     {
-        AssertFails(GoldenRun("dpo_lora", adapter: null) + "use_peft: true\nlora_target_modules: [q_proj, embed_tokens]\n", 2, "'embed_tokens' is an embedding");
+        AssertFails(GoldenRun("dpo_lora", adapter: null) + "use_peft: true\nuse_dora: true\nlora_target_modules: [q_proj, embed_tokens]\n", 2, "use_dora is not available for the embedding 'model.embed_tokens'");
         AssertFails(GoldenRun("dpo_lora", adapter: null) + "use_peft: true\nlora_target_modules: [wte, fc_in]\n", 2, "no projection matches");
     }
 

@@ -128,7 +128,7 @@ public sealed class QloraTests : IDisposable
     [Theory]
     [InlineData(Stored, "", "dequantized", "merged_dequantised", 0.1)]
     [InlineData(Full, "--load_in_4bit --bnb_4bit_use_double_quant true", "dequantized", "merged_dequantised", 0.1)]
-    [InlineData(Full, "--load_in_4bit --bnb_4bit_use_double_quant true --into original", "original", "merged_full", 3)]
+    [InlineData(Full, "--load_in_4bit --bnb_4bit_use_double_quant true --into original", "original", "merged_full", 3.0)]
     [InlineData(Full, "", "original", "merged_full", null)]
     public void Merged_weights_are_those_of_the_real_programs(string model, string words, string into, string golden, double? mostFromTrained)
     {

@@ -39,8 +39,10 @@ internal sealed class BaseWeights(Checkpoint checkpoint, FourBitOptions? fourBit
         return fourBit.Quantizes(new ProjectionSite(path, 0, 0, HasBias: false, IsOutputHead: path == "lm_head", loading, CPU));
     }
 
+    // First into the type that the weight had, as PEFT merges: that type's values are what a merged weight is written among.
     private static Tensor Decoded(FourBitWeight weight, ScalarType? type)
     {
-        using (weight) return weight.Matrix.Expand(type ?? ScalarType.Float32);
+        using var scope = NewDisposeScope();
+        using (weight) return weight.Matrix.Expand(weight.RecordedType).to(type ?? ScalarType.Float32).MoveToOuterDisposeScope();
     }
 }

@@ -26,6 +26,11 @@ internal static unsafe class FourBitDecoding
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Decode<TV, TLanes, TElement>(in FourBitView matrix, long first, int count, void* to) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
     {
+        if (TElement.Bytes == sizeof(ushort) && TLanes.Count >= Lanes512.Count && Avx512BW.IsSupported)
+        {
+            Halves512(matrix, first, count, (ushort*)to);
+            return;
+        }
         var values = stackalloc float[Values];
         var end = first + count;
         for (var i = first; i < end;)
@@ -67,8 +72,7 @@ internal static unsafe class FourBitDecoding
     private static void Halves<TV, TLanes>(byte* codes, long first, int count, ushort* values, ushort* to) where TLanes : struct, ILanes<TV>
     {
         var done = 0;
-        if (first % 2 == 0 && TLanes.Count >= Lanes512.Count && Avx512BW.IsSupported) done = Halves512(codes + first / 2, count, values, to);
-        else if (first % 2 == 0 && TLanes.Count >= Lanes128.Count && Ssse3.IsSupported) done = Halves128(codes + first / 2, count, values, to);
+        if (first % 2 == 0 && TLanes.Count >= Lanes128.Count && Ssse3.IsSupported) done = Halves128(codes + first / 2, count, values, to);
         for (; done < count; done++) to[done] = values[Code(codes, first + done)];
     }
 
@@ -83,19 +87,39 @@ internal static unsafe class FourBitDecoding
 
     private static int Code(byte* codes, long index) => index % 2 == 0 ? codes[index / 2] >> 4 : codes[index / 2] & 15;
 
-    // A byte becomes a word of two indices in the order of the elements.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Halves512(byte* codes, int count, ushort* table, ushort* to)
+    // The same for the case that training lives in; a block's values never leave the registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Halves512(in FourBitView matrix, long first, int count, ushort* to)
     {
-        var values = Vector512.Create(Vector256.Load(table), Vector256.Load(table));
-        var done = 0;
-        for (; done <= count - Step; done += Step)
+        var (view, end) = (matrix, first + count);
+        var table = Vector512.Load(view.Table);
+        for (var i = first; i < end;)
         {
-            var bytes = Avx512F.ConvertToVector512UInt32(Vector128.Load(codes + done / 2));
-            var indices = ((bytes >>> 4) | (bytes << 16)) & Vector512.Create(0x000F000Fu);
-            Avx512BW.PermuteVar32x16(values, indices.AsUInt16()).Store(to + done);
+            var block = i >> view.BlockShift;
+            var length = (int)(Math.Min(end, (block + 1) << view.BlockShift) - i);
+            var rounded = Lanes512.Halves(table * Vector512.Create(view.Scale(block)));
+            var (values, done) = (Vector512.Create(rounded, rounded), 0);
+            if (i % 2 == 0)
+            {
+                // A byte becomes a word of two indices in the order of the elements.
+                for (var codes = view.Codes + i / 2; done <= length - Step; done += Step)
+                {
+                    var bytes = Avx512F.ConvertToVector512UInt32(Vector128.Load(codes + done / 2));
+                    var indices = ((bytes >>> 4) | (bytes << 16)) & Vector512.Create(0x000F000Fu);
+                    Avx512BW.PermuteVar32x16(values, indices.AsUInt16()).Store(to + done);
+                }
+            }
+            if (done < length) Rest(view.Codes, i, done, length, rounded, to);
+            to += length;
+            i += length;
         }
-        return done;
+    }
+
+    private static void Rest(byte* codes, long first, int done, int length, Vector256<ushort> values, ushort* to)
+    {
+        var table = stackalloc ushort[Values];
+        values.Store(table);
+        for (; done < length; done++) to[done] = table[Code(codes, first + done)];
     }
 
     // Lower and upper bytes of the values are looked up apart.

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace AlignSharp.Tensors.Kernels;
 
 /// <summary>
@@ -32,6 +35,17 @@ internal readonly unsafe struct FourBitView
     /// <summary>What is added to a decoded scale.</summary>
     public float Offset { get; init; }
 
+    /// <summary>Asks for the memory of an element and of its scale ahead of their use.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(long element)
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(Codes + element / 2);
+        if (ScaleCodes is null) Sse.Prefetch0(Scales + (element >> BlockShift));
+        else Sse.Prefetch0(ScaleCodes + (element >> BlockShift));
+    }
+
     /// <summary>Scale of a block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Scale(long block) => ScaleCodes is null ? Scales[block] : ScaleMap[ScaleCodes[block]] * OuterScales[block >> OuterShift] + Offset;
 }

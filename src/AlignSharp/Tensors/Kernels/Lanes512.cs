@@ -27,6 +27,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> RoundToBfloat16(Vector512<float> value) => Vector512.ShiftLeft(UpperBits(value), 16).AsSingle();
 
+    /// <summary>The nearest bfloat16 values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> Halves(Vector512<float> value) => Avx512F.ConvertToVector256UInt16(UpperBits(value));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> UpperBits(Vector512<float> value)
     {

@@ -5,6 +5,7 @@ internal readonly unsafe struct RightView
 {
     // Terms that are decoded together: with a panel's columns they stay in the first cache.
     private const int DecodedTerms = 256;
+    private const int PrefetchRows = 32;
 
     private readonly MatrixView _dense;
     private readonly FourBitView _codes;
@@ -62,7 +63,12 @@ internal readonly unsafe struct RightView
 
     private MatrixView Straight(int column, int count, int term, int terms, ushort* scratch)
     {
-        for (var i = 0; i < terms; i++) FourBitDecoding.Decode<Bfloat16Element>(_codes, (term + i) * _codes.Columns + column, count, scratch + i * count);
+        // Each row is another page, which the processor does not foresee.
+        for (var i = 0; i < terms; i++)
+        {
+            if (term + i + PrefetchRows < _codes.Rows) _codes.Prefetch((term + i + PrefetchRows) * _codes.Columns + column);
+            FourBitDecoding.Decode<Bfloat16Element>(_codes, (term + i) * _codes.Columns + column, count, scratch + i * count);
+        }
         return new MatrixView((nint)scratch, TorchSharp.torch.ScalarType.BFloat16, terms, count, count, 1);
     }
 }
