@@ -9,7 +9,8 @@ namespace AlignSharp.Tensors;
 /// <summary>Log-probabilities of given tokens, with logits made only where a token is scored, and never for a whole batch and vocabulary.</summary>
 public static class LogProbHead
 {
-    private const int ChunkRows = 512;
+    /// <summary>Rows of logits that are there at a time.</summary>
+    internal const int ChunkRows = 512;
 
     /// <summary>Scores tokens. The log-softmax is computed in float32 whatever the type of the logits.</summary>
     /// <param name="hidden">Final hidden states of all tokens, <c>[tokens, hidden]</c>.</param>
