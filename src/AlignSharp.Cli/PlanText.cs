@@ -34,9 +34,10 @@ internal static class PlanText
         if (plan.Keeping.AdapterBytes > 0) Row("adapter", memory => memory.AdapterBytes);
         Row("optimizer states", memory => memory.OptimizerStateBytes);
         if (plan.Keeping.ReferenceBytes > 0) Row("reference", memory => memory.ReferenceBytes);
-        Row("gradients, at the peak", memory => memory.GradientBytes);
-        Row("activations, at the peak", memory => memory.ActivationBytes);
+        Row("gradients", memory => memory.GradientBytes);
+        Row("activations", memory => memory.ActivationBytes);
         Row("working memory", memory => memory.WorkingBytes);
+        Row("allocator's slack", memory => memory.SlackBytes);
         Row("process and data", memory => memory.ProcessBytes);
         table.AddEmptyRow();
         Row("together", memory => memory.TotalBytes);

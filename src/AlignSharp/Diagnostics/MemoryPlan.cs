@@ -18,7 +18,7 @@ public sealed record MemoryPlan
     /// <summary>A second model, a frozen adapter and remembered log-probabilities.</summary>
     public required long ReferenceBytes { get; init; }
 
-    /// <summary>Gradients that are there at the peak.</summary>
+    /// <summary>Gradients of what is trained.</summary>
     public required long GradientBytes { get; init; }
 
     /// <summary>Activations that are kept for the gradient.</summary>
@@ -27,11 +27,14 @@ public sealed record MemoryPlan
     /// <summary>What operators hold while they run: logits of a chunk, gradients of activations, the reference's pass.</summary>
     public required long WorkingBytes { get; init; }
 
-    /// <summary>The runtime, libtorch, the tokenizer and the tokenised data.</summary>
+    /// <summary>What the allocator holds beside: gaps between blocks, and half a slab.</summary>
+    public required long SlackBytes { get; init; }
+
+    /// <summary>The runtime, libtorch, compiled code, the tokenizer and the tokenised data.</summary>
     public required long ProcessBytes { get; init; }
 
     /// <summary>All together.</summary>
-    public long TotalBytes => WeightBytes + AdapterBytes + OptimizerStateBytes + ReferenceBytes + GradientBytes + ActivationBytes + WorkingBytes + ProcessBytes;
+    public long TotalBytes => WeightBytes + AdapterBytes + OptimizerStateBytes + ReferenceBytes + GradientBytes + ActivationBytes + WorkingBytes + SlackBytes + ProcessBytes;
 
     /// <summary>Whether it fits.</summary>
     /// <param name="available">What the process can hold, with what it holds already.</param>

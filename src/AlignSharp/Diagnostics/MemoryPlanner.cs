@@ -1,5 +1,6 @@
 using AlignSharp.Models;
 using AlignSharp.Models.Llama;
+using AlignSharp.Runtime;
 using AlignSharp.Tensors;
 using TorchSharp;
 
@@ -12,8 +13,11 @@ namespace AlignSharp.Diagnostics;
 /// <param name="shape">What is trained.</param>
 public sealed class MemoryPlanner(TrainingShape shape)
 {
-    // What best fit leaves between blocks, measured: a share of what steps hold.
+    // What best fit leaves between blocks, as a share of what steps hold (measured); beside it the last slab is half full in the mean.
     private const double Gaps = 0.05;
+
+    // Compiled kernels, what threads keep for them, and malloc's gaps: what a process holds once it has trained, beyond what it held before (measured).
+    private const long TrainingBytes = 48L << 20;
 
     private const int BytesOfRememberedRow = 2 * sizeof(float) + sizeof(bool);
 
@@ -34,6 +38,11 @@ public sealed class MemoryPlanner(TrainingShape shape)
 
     private long AdapterTotal => shape.AdapterElements * sizeof(float);
 
+    private long TableBytes => shape.Model.VocabularySize * Hidden;
+
+    // The embedding's gradient comes as a whole table, and a tied one is added to the head's in a third.
+    private long EmbeddingGradients => TrainsWeights ? TableBytes * (shape.Model.TieWordEmbeddings ? 2 : 1) : 0;
+
     private long GradientTotal => TrainsWeights ? WeightTotal : AdapterTotal;
 
     /// <summary>The plan for a largest micro-batch.</summary>
@@ -50,12 +59,17 @@ public sealed class MemoryPlanner(TrainingShape shape)
             AdapterBytes = AdapterTotal,
             OptimizerStateBytes = OptimizerMemory.StateBytes(shape.Optimizer, trained, TrainsWeights ? shape.Type : torch.ScalarType.Float32),
             ReferenceBytes = (shape.SecondModel is { } second ? WeightBytes.Of(LlamaWeights.Of(second), shape.Type).Total : 0) + (shape.FreezesAdapter ? AdapterTotal : 0) + shape.RememberedRows * BytesOfRememberedRow,
-            GradientBytes = peak.Gradients,
+            GradientBytes = GradientTotal + EmbeddingGradients,
             ActivationBytes = peak.Activations,
-            WorkingBytes = peak.Working + (long)(Gaps * peak.Total),
-            ProcessBytes = shape.ProcessBytes,
+            WorkingBytes = peak.Working,
+            SlackBytes = SlabMemory.SlabBytes / 2 + (long)(Gaps * peak.Total),
+            ProcessBytes = shape.ProcessBytes + TrainingBytes,
         };
     }
+
+    /// <summary>The most that a step lends from the slabs, without their gaps.</summary>
+    /// <inheritdoc cref="Plan"/>
+    internal long StepBytes(long tokens, long scored, bool recomputes) => Phases(tokens, scored, recomputes).Max(phase => phase.Total);
 
     /// <summary>The most rows of a micro-batch that fit.</summary>
     /// <param name="rows">Packed and scored tokens of each row.</param>
@@ -93,31 +107,27 @@ public sealed class MemoryPlanner(TrainingShape shape)
         return fitting;
     }
 
+    // What the step lends from the slabs. The slabs stay with the process, so that gradients, which libtorch copies into memory of its own, come on top.
     private IEnumerable<Phase> Phases(long tokens, long scored, bool recomputes)
     {
-        var earlier = shape.Accumulates ? GradientTotal : 0;
         long kept = tokens * _perToken.Recorded(recomputes), chunk = Math.Min(scored, LogProbHead.ChunkRows) * (Vocabulary + 2 * Hidden);
         // What a frozen head leaves: the gradient of each scored token's hidden state.
         var slopes = IsHeadTrained ? 0 : scored * Hidden;
         // The head's forward pass.
-        yield return new Phase(earlier, kept + slopes, chunk);
+        yield return new Phase(kept + slopes, chunk);
         // The reference's pass, in which all that the policy keeps is there.
-        if (shape.AsksReference)
-            yield return new Phase(earlier, kept + slopes, Math.Max(tokens * _perToken.Inference, tokens * Hidden + chunk));
-        var ofHead = TrainsWeights ? shape.Model.VocabularySize * Hidden : 0;
+        if (shape.AsksReference) yield return new Phase(kept + slopes, Math.Max(tokens * _perToken.Inference, tokens * Hidden + chunk));
         // The head's backward pass: a chunk's gradient of the weight beside their sum.
-        yield return new Phase(earlier + 2 * ofHead, kept + slopes, tokens * Hidden + (IsHeadTrained ? chunk : 0));
-        var ofMatrix = TrainsWeights ? _weights.Where(weight => weight.Kind == WeightKind.Projection).Max(weight => weight.Elements) * Size : 0;
+        yield return new Phase(kept + slopes, tokens * Hidden + (IsHeadTrained ? chunk : 0) + (TrainsWeights ? 2 * TableBytes : 0));
         // The last layer's backward pass.
-        yield return new Phase(earlier + (shape.Accumulates ? 0 : ofHead) + ofMatrix, kept - tokens * _perToken.Ends, tokens * _perToken.Working(recomputes));
-        // All gradients; that of the embedding is a whole table once more.
-        yield return new Phase(GradientTotal, 0, TrainsWeights ? shape.Model.VocabularySize * Hidden : 0);
+        var ofMatrix = TrainsWeights ? _weights.Where(weight => weight.Kind == WeightKind.Projection).Max(weight => weight.Elements) * Size : 0;
+        yield return new Phase(kept - tokens * _perToken.Ends, tokens * _perToken.Working(recomputes) + ofMatrix);
         // Loading: a tensor of the file beside the model, whose memory is then the step's to use.
-        yield return new Phase(0, 0, _weights.Max(weight => weight.Elements) * Size);
+        yield return new Phase(0, _weights.Max(weight => weight.Elements) * Size);
     }
 
-    private readonly record struct Phase(long Gradients, long Activations, long Working)
+    private readonly record struct Phase(long Activations, long Working)
     {
-        public long Total => Gradients + Activations + Working;
+        public long Total => Activations + Working;
     }
 }

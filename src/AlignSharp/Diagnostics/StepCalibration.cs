@@ -99,8 +99,8 @@ internal sealed class StepCalibration(TrainingShape shape)
         using var scope = NewDisposeScope();
         var weight = RandomNormal.Create([Model.VocabularySize, Model.HiddenSize], shape.Type, Model.InitializerRange, 0, "head").requires_grad_(TrainsWeights);
         var hidden = RandomNormal.Create([rows, Model.HiddenSize], shape.Type, 1, 0, "hidden").requires_grad_();
-        var places = arange(rows, dtype: ScalarType.Int64);
-        return Seconds(() => LogProbHead.Score(hidden, places, places.remainder(Math.Min(rows, Model.VocabularySize)), new LinearMap(weight), withStatistics: true).Logps);
+        Tensor places = tensor([.. Enumerable.Range(0, rows).Select(i => (long)i)]), targets = tensor([.. Enumerable.Range(0, rows).Select(i => (long)(i % Model.VocabularySize))]);
+        return Seconds(() => LogProbHead.Score(hidden, places, targets, new LinearMap(weight), withStatistics: true).Logps);
     }
 
     private double Update()

@@ -20,9 +20,6 @@ public sealed record TrainingShape
     /// <summary>The optimizer, as <c>optim</c> names it.</summary>
     public string Optimizer { get; init; } = "adamw_torch_fused";
 
-    /// <summary>Whether gradients of earlier micro-batches are there while one is computed.</summary>
-    public bool Accumulates { get; init; }
-
     /// <summary>Whether the reference is asked while what the policy keeps for its gradient is there.</summary>
     public bool AsksReference { get; init; }
 

@@ -13,7 +13,8 @@ internal sealed partial class SlabMemory
     /// <summary>Alignment of every block, a cache line and a 512-bit vector.</summary>
     public const int Alignment = 64;
 
-    private const long SlabBytes = 64L << 20;
+    /// <summary>Size of a slab, unless a single block needs more.</summary>
+    public const long SlabBytes = 64L << 20;
     private const int HugePage = 2 << 20;
     private const int AdviseHugePages = 14;
 

@@ -148,7 +148,7 @@ public static class LogProbHead
         private Tensor?[] BackwardOfTrainedHead(Tensor hidden, Tensor from, Tensor ids, Tensor coefficients, Tensor? dhidden)
         {
             // Nothing scored is a gradient of zeros, as everywhere.
-            var sums = head.Parameters.Select((parameter, i) => Wants(1 + i) ? zeros_like(parameter!) : null).ToArray();
+            var sums = head.Parameters.Select((parameter, i) => Wants(1 + i) ? Buffers.Like(parameter!).zero_() : null).ToArray();
             var wanted = Enumerable.Range(1, Parameters).Select(Wants).ToArray();
             for (long row = 0; row < ids.size(0); row += ChunkRows)
             {

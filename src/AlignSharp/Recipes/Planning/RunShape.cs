@@ -21,7 +21,6 @@ internal static class RunShape
             Type = type,
             Adapter = source.Origin?.Options ?? (options.UsePeft ? PolicyPreparation.LoraOptionsOf(options) : null),
             Optimizer = options.Optim,
-            Accumulates = options.GradientAccumulationSteps > 1,
         };
         return options is DpoRunOptions dpo && dpo.Reference != ReferenceChoice.None ? WithReference(shape, dpo, source, rows) : shape;
     }
