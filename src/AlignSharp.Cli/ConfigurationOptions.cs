@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using AlignSharp.Data.Faults;
 using AlignSharp.Recipes.Configuration;
 
@@ -17,7 +18,7 @@ internal sealed class ConfigurationOptions
     /// <param name="command">The command; unknown options are left to the configuration, which knows the nearest key.</param>
     /// <param name="table">The keys.</param>
     /// <param name="help">Prints the command's help.</param>
-    public ConfigurationOptions(Command command, KeyTable table, HelpWriter help)
+    public ConfigurationOptions(Command command, KeyTable table, CommandLineAction help)
     {
         _table = table;
         command.TreatUnmatchedTokensAsErrors = false;
@@ -45,10 +46,17 @@ internal sealed class ConfigurationOptions
     /// <exception cref="ConfigurationException">A setting cannot be used.</exception>
     public EffectiveConfiguration Read(ParseResult parsed)
     {
+        var (file, options) = Settings(parsed);
+        return EffectiveConfiguration.Create(_table, file, options);
+    }
+
+    /// <summary>Reads the file, and the options, which win over it.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="ConfigurationException">A word is no option, or the file cannot be read.</exception>
+    public (IReadOnlyList<Setting> File, IReadOnlyList<Setting> Options) Settings(ParseResult parsed)
+    {
         if (parsed.UnmatchedTokens is [var stray, ..]) throw Unknown(stray);
-        var path = parsed.GetValue(_file);
-        IReadOnlyList<Setting> file = path is null ? [] : ConfigurationSource.FromFile(path);
-        return EffectiveConfiguration.Create(_table, file, [.. Given(parsed)]);
+        return (parsed.GetValue(_file) is { } path ? ConfigurationSource.FromFile(path) : [], [.. Given(parsed)]);
     }
 
     private IEnumerable<Setting> Given(ParseResult parsed)

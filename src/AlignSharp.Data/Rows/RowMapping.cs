@@ -13,6 +13,9 @@ public sealed class RowMapping(IReadOnlyDictionary<string, ColumnTemplate> templ
 
     private IReadOnlyList<string> Columns => [.. templates.Values.SelectMany(template => template.Fields).Distinct()];
 
+    /// <summary>Whether the fields are those of a preference row.</summary>
+    public bool MakesPreferences => Has("prompt", "chosen", "rejected");
+
     /// <summary>The shape for supervised fine-tuning.</summary>
     /// <exception cref="ConfigurationException">The mapping's fields make no such shape.</exception>
     public RowShape<SftExample> ForFineTuning()
@@ -24,7 +27,7 @@ public sealed class RowMapping(IReadOnlyDictionary<string, ColumnTemplate> templ
 
     /// <summary>The shape for preference training.</summary>
     /// <exception cref="ConfigurationException">The mapping's fields make no such shape.</exception>
-    public RowShape<PreferenceExample> ForPreferences() => Has("prompt", "chosen", "rejected")
+    public RowShape<PreferenceExample> ForPreferences() => MakesPreferences
         ? new(Key, Columns, row => PreferenceShapes.Different(new PreferenceRow(Fill("prompt", row), Required("chosen", row), Required("rejected", row), row.Source)))
         : throw Unknown("prompt, chosen and rejected");
 

@@ -9,8 +9,8 @@ namespace AlignSharp.Checkpoints;
 /// <summary>4-bit weights among the tensors of a checkpoint, as bitsandbytes and transformers lay them out, and full-precision ones on their way into 4 bits.</summary>
 internal static class FourBitTensors
 {
-    // Elements that go through memory at once while a weight is quantised.
-    private const long StretchElements = 1L << 24;
+    /// <summary>Elements that go through memory at once while a weight is quantised.</summary>
+    public const long StretchElements = 1L << 24;
 
     private const string StatePrefix = "quant_state.bitsandbytes__";
 

@@ -123,24 +123,9 @@ public static class Doctor
             AvailableMemoryBytes = memory.AvailableBytes,
             ResidentBytes = memory.ResidentBytes,
             CacheFolder = UserCache.Folder,
-            CacheFreeBytes = FreeSpace(UserCache.Folder),
+            CacheFreeBytes = FreeSpace.At(UserCache.Folder),
             CurrentFolder = Environment.CurrentDirectory,
-            CurrentFreeBytes = FreeSpace(Environment.CurrentDirectory),
+            CurrentFreeBytes = FreeSpace.At(Environment.CurrentDirectory),
         };
-    }
-
-    private static long? FreeSpace(string folder)
-    {
-        try
-        {
-            var existing = new DirectoryInfo(folder);
-            while (!existing.Exists && existing.Parent is { } parent) existing = parent;
-            return new DriveInfo(existing.FullName).AvailableFreeSpace;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // A network share on Windows, or a folder that may not be looked at.
-            return null;
-        }
     }
 }

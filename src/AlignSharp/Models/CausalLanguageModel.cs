@@ -38,9 +38,6 @@ public abstract class CausalLanguageModel : nn.Module
     /// </summary>
     public double EmbeddingNoise { get; set; }
 
-    /// <summary>Bytes that a recorded forward pass keeps for each token, without recomputing: what the memory plan reckons with.</summary>
-    public abstract long ActivationBytesPerToken { get; }
-
     /// <summary>Final hidden states, after the last norm.</summary>
     /// <param name="inputs">Packed tokens, <c>[tokens]</c>.</param>
     /// <param name="attention">Who attends to whom.</param>

@@ -6,7 +6,7 @@ namespace AlignSharp.Optimizers;
 internal readonly record struct StateStorage(bool IsEightBit = false, bool IsPaged = false)
 {
     private const int FewestCodedElements = 4096;
-    private const int FewestPagedElements = 100_000;
+    internal const int FewestPagedElements = 100_000;
 
     /// <summary>Whether a parameter's states are codes. Embeddings stay in float32, as transformers 5 has it: most of their rows rest between updates.</summary>
     /// <param name="parameter">The parameter.</param>

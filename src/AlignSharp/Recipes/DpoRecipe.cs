@@ -3,6 +3,7 @@ using AlignSharp.Data.Faults;
 using AlignSharp.Data.Files;
 using AlignSharp.Data.Pairs;
 using AlignSharp.Data.Rows;
+using AlignSharp.Diagnostics;
 using AlignSharp.Evaluation;
 using AlignSharp.Objectives;
 using AlignSharp.Runtime;
@@ -32,7 +33,7 @@ public static class DpoRecipe
         var train = Load(file, options, policy, host, cancellation);
         var evaluation = EvaluationFile(options) is { } other ? Load(other, options, policy, host, cancellation) : null;
 
-        ActivationPlan.Apply(options.GradientCheckpointing, policy.Model, ActivationPlan.MostTokens(train.Select(pair => pair.PackedTokens), options.PerDeviceTrainBatchSize, options.MaxTokensPerBatch), host.Note);
+        ActivationPlan.Apply(options, policy, [.. train.Select(RowSize.Of)], host.Note);
         using var references = References.Choose(options, policy);
         host.Note($"reference: {references.Description}");
         var memory = new ReferenceMemory(references, policy, options, host);
@@ -52,7 +53,7 @@ public static class DpoRecipe
         [("objective", $"{options.LossType}, beta {options.Beta.ToString(CultureInfo.InvariantCulture)}"), ("reference", references.Description)]);
 
     private static IReadOnlyList<TokenizedPair> Load(string file, DpoRunOptions options, Policy policy, RunHost host, CancellationToken cancellation) =>
-        PreferenceData.Load(file, options, policy, host.Note, cancellation);
+        PreferenceData.Load(file, options, policy.Source, host.Note, cancellation);
 
     private static string? EvaluationFile(DpoRunOptions options) =>
         options.EvalStrategy == IntervalChoice.No && !options.EvalOnStart ? null

@@ -37,7 +37,10 @@ public sealed class Policy : IDisposable
     public FourBitOptions? FourBit { get; init; }
 
     /// <summary>Folder with the tokenizer: the adapter's own where it has one, else the base's.</summary>
-    public string TokenizerFolder => AdapterFolder is { } folder && Data.Tokenizers.TokenizerFolder.Exists(folder) ? folder : BaseFolder;
+    public string TokenizerFolder => Source.TokenizerFolder;
+
+    /// <summary>Where model and adapter came from.</summary>
+    internal ModelSource Source => new(BaseFolder, Config, AdapterFolder, Origin);
 
     /// <summary>What is trained: the adapter's tensors, or without an adapter all weights.</summary>
     public IEnumerable<(string Name, Parameter Value)> Trainable() => Adapter is null

@@ -21,9 +21,7 @@ public static class PolicyLoader
     /// <exception cref="ArtifactException">A folder cannot be used.</exception>
     public static Policy Load(string modelNameOrPath, string? adapterNameOrPath, ScalarType type, Device device, LoraOptions? fresh = null, FourBitOptions? fourBit = null)
     {
-        var (baseFolder, adapterFolder) = Resolve(modelNameOrPath, adapterNameOrPath);
-        var config = ModelConfigReader.Read(baseFolder);
-        var origin = adapterFolder is null ? null : AdapterConfigFile.Read(adapterFolder);
+        var (baseFolder, config, adapterFolder, origin) = ModelSource.Read(modelNameOrPath, adapterNameOrPath);
         var adapter = (origin?.Options ?? fresh) is { } options ? new LoraAdapter(options) : null;
         var model = ModelFolder.Load(baseFolder, config, type, device, adapter is null ? null : adapter.Around, fourBit);
         try

@@ -19,7 +19,7 @@ internal static class PolicyPreparation
     public static Policy Load(TrainingRunOptions options, bool withDropout, RunHost host)
     {
         var device = ComputePlace.Device(options.Device);
-        var policy = PolicyLoader.Load(options.ModelNameOrPath, options.AdapterNameOrPath, Type(options, device, host), device, options.UsePeft ? AdapterChoice.Of(options) : null, options.FourBit);
+        var policy = PolicyLoader.Load(options.ModelNameOrPath, options.AdapterNameOrPath, Type(options, device, host.Note), device, options.UsePeft ? AdapterChoice.Of(options) : null, options.FourBit);
         try
         {
             RequireFourBit(policy, options, host);
@@ -36,8 +36,12 @@ internal static class PolicyPreparation
         }
     }
 
-    // Weights that are trained themselves need float32: at these learning rates an update is smaller than bfloat16's last bit.
-    private static ScalarType Type(TrainingRunOptions options, Device device, RunHost host)
+    /// <summary>The type to compute in. Weights that are trained themselves need float32: at these learning rates an update is smaller than bfloat16's last bit.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="note">Takes notes.</param>
+    /// <exception cref="ConfigurationException">The type cannot be trained in.</exception>
+    public static ScalarType Type(TrainingRunOptions options, Device device, Action<string> note)
     {
         var trainsWeights = !options.UsePeft && options.FourBit is null && PolicyLoader.Resolve(options.ModelNameOrPath, options.AdapterNameOrPath).AdapterFolder is null;
         if (!trainsWeights) return ComputePlace.Type(options.Dtype, device);
@@ -46,7 +50,7 @@ internal static class PolicyPreparation
             throw new ConfigurationException("dtype: full fine-tuning in float16 is not possible, AdamW's epsilon and moments vanish in it; set dtype: float32, or train an adapter");
         var type = ComputePlace.Type(options.Dtype, device);
         if (type != ScalarType.Float32)
-            host.Note($"dtype: full fine-tuning in {ModelFolder.TypeName(type)} loses updates below the last bit of a weight; dtype: float32 or an adapter does not");
+            note($"dtype: full fine-tuning in {ModelFolder.TypeName(type)} loses updates below the last bit of a weight; dtype: float32 or an adapter does not");
         return type;
     }
 

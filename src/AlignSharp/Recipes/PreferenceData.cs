@@ -11,16 +11,16 @@ internal static class PreferenceData
     /// <summary>Reads and tokenises one file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">The run: its mapping and limits.</param>
-    /// <param name="policy">Model and tokenizer; a tokenizer is read only when the rows are text.</param>
+    /// <param name="model">Model and tokenizer; a tokenizer is read only when the rows are text.</param>
     /// <param name="note">Receives a line for pairs that were dropped, cut or split apart.</param>
     /// <param name="cancellation">Stops between rows.</param>
-    public static IReadOnlyList<TokenizedPair> Load(string path, DpoRunOptions options, Policy policy, Action<string> note, CancellationToken cancellation)
+    public static IReadOnlyList<TokenizedPair> Load(string path, DpoRunOptions options, ModelSource model, Action<string> note, CancellationToken cancellation)
     {
         var all = (options.Mapping is { } mapping ? PreferenceFiles.Read(path, mapping.ForPreferences()) : PreferenceFiles.Read(path)).ToList();
         var rows = RowLimit.Apply(path, all, RowCharacters.Of, options.MaxCharacters, note);
-        var tokenizer = rows.Any(r => r is PreferenceRow) && TokenizerFolder.Exists(policy.TokenizerFolder) ? TokenizerFolder.Load(policy.TokenizerFolder) : null;
+        var tokenizer = rows.Any(r => r is PreferenceRow) && TokenizerFolder.Exists(model.TokenizerFolder) ? TokenizerFolder.Load(model.TokenizerFolder) : null;
         var tokenized = new PairTokenizer(tokenizer, Lengths(options)).Tokenize(rows, cancellation);
-        VocabularyCheck.Require(tokenized.Pairs, policy.Model.VocabularySize);
+        VocabularyCheck.Require(tokenized.Pairs, model.Config.Shape.VocabularySize);
         note($"{path}: {tokenized.Pairs.Count} pairs, {tokenized.Pairs.Sum(p => (long)p.SequenceTokens)} tokens");
         if (tokenized.TruncatedPrompts > 0) note($"{path}: {tokenized.TruncatedPrompts} prompts cut to max_prompt_length ({options.MaxPromptLength}), their {(options.TruncationMode == PairTruncation.KeepPromptStart ? "start" : "end")} stays");
         ReportChanges(path, tokenized, options.MaxLength, note);

@@ -9,9 +9,9 @@ namespace AlignSharp.Recipes;
 
 /// <summary>Reads rows for supervised fine-tuning and makes token sequences and packed rows of them, telling what was changed on the way.</summary>
 /// <param name="options">The run: shapes, limits and packing.</param>
-/// <param name="policy">Model and tokenizer; a tokenizer is read only when the rows are text.</param>
+/// <param name="model">Model and tokenizer; a tokenizer is read only when the rows are text.</param>
 /// <param name="note">Receives the counts.</param>
-internal sealed class SequenceData(SftRunOptions options, Policy policy, Action<string> note)
+internal sealed class SequenceData(SftRunOptions options, ModelSource model, Action<string> note)
 {
     /// <summary>Rows of a stream that are tokenised at once.</summary>
     private const int RowsAtOnce = 64;
@@ -100,19 +100,19 @@ internal sealed class SequenceData(SftRunOptions options, Policy policy, Action<
 
     private ChatTemplate? Template()
     {
-        _template ??= ChatTemplateChoice.Load(options.ChatTemplatePath, policy.TokenizerFolder);
+        _template ??= ChatTemplateChoice.Load(options.ChatTemplatePath, model.TokenizerFolder);
         return options.AssistantOnlyLoss && _template is { MarksAssistant: false }
             ? throw new ConfigurationException($"assistant_only_loss: {_template.Name} does not mark the assistant's turns; put {{% generation %}} around them, or give another chat_template_path")
             : _template;
     }
 
-    private ITokenizer? Tokenizer(SftExample first) => first is not SftIdsRow && TokenizerFolder.Exists(policy.TokenizerFolder) ? TokenizerFolder.Load(policy.TokenizerFolder) : null;
+    private ITokenizer? Tokenizer(SftExample first) => first is not SftIdsRow && TokenizerFolder.Exists(model.TokenizerFolder) ? TokenizerFolder.Load(model.TokenizerFolder) : null;
 
     private IReadOnlyList<TokenizedSequence> Sequences(IReadOnlyList<SftExample> rows, ITokenizer? tokenizer, CancellationToken cancellation)
     {
         var template = tokenizer is not null && IsChat(rows[0]) ? Template() : null;
         var sequences = new SequenceTokenizer(tokenizer, endTexts: true, template, options.AssistantOnlyLoss).Tokenize(rows, cancellation);
-        VocabularyCheck.Require(sequences, policy.Model.VocabularySize);
+        VocabularyCheck.Require(sequences, model.Config.Shape.VocabularySize);
         return options.CompletionOnlyLoss == false ? [.. sequences.Select(ScoredWhole)] : sequences;
     }
 
@@ -150,7 +150,7 @@ internal sealed class SequenceData(SftRunOptions options, Policy policy, Action<
     // A model that never learns the end of a sequence never stops, and shows it only when it is used.
     private void ReportEnds(List<SequenceGroup> rows, ITokenizer? tokenizer)
     {
-        HashSet<int> ends = [.. policy.Config.EosTokenIds];
+        HashSet<int> ends = [.. model.Config.EosTokenIds];
         if (tokenizer?.Special.Eos is { } eos) ends.Add(eos.Id);
         if (ends.Count == 0)
         {

@@ -3,6 +3,7 @@ using AlignSharp.Data.Faults;
 using AlignSharp.Data.Files;
 using AlignSharp.Data.Pairs;
 using AlignSharp.Data.Rows;
+using AlignSharp.Diagnostics;
 using AlignSharp.Evaluation;
 using AlignSharp.Runtime;
 using AlignSharp.Training;
@@ -29,12 +30,12 @@ public static class SftRecipe
         random.manual_seed(options.Seed);
 
         using var policy = PolicyPreparation.Load(options, withDropout: true, host);
-        var data = new SequenceData(options, policy, host.Note);
+        var data = new SequenceData(options, policy.Source, host.Note);
         var file = SplitFiles.Resolve(options.DatasetName, options.DatasetTrainSplit);
         var (train, evaluation) = data.LoadTraining(file, cancellation);
         if (Evaluates(options)) evaluation ??= data.LoadEvaluation(SplitFiles.Resolve(options.EvalDatasetName ?? options.DatasetName, options.DatasetTestSplit), cancellation);
 
-        ActivationPlan.Apply(options.GradientCheckpointing, policy.Model, ActivationPlan.MostTokens(train.Select(row => row.Tokens), options.PerDeviceTrainBatchSize, options.MaxTokensPerBatch), host.Note);
+        ActivationPlan.Apply(options, policy, [.. train.Select(RowSize.Of)], host.Note);
         policy.Model.EmbeddingNoise = options.NeftuneNoiseAlpha;
         var objective = Objectives.Registry.CreateSupervised(options.LossType);
         var task = new SupervisedTask(policy.Model, train, objective, options.SftTokenCount);

@@ -1,5 +1,5 @@
-using AlignSharp.Data.Faults;
 using AlignSharp.Optimizers;
+using AlignSharp.Runtime;
 using AlignSharp.Tracking;
 using AlignSharp.Training;
 
@@ -25,7 +25,9 @@ internal sealed class TrainingRun(TrainingRunOptions options, Policy policy, Mod
     /// <param name="cancellation">Ends the run after the current step, with a checkpoint.</param>
     public TrainingResult Run(ITrainingTask task, ITrainingTask rehearsed, Func<CancellationToken, BatchMetrics>? evaluate, CancellationToken cancellation)
     {
-        var plan = Plan(task);
+        using var memory = new PrivateMemoryWatch();
+        MicroBatches.NoteRowsBeyondBudget(options, task, host.Note);
+        var plan = MicroBatches.Plan(options, task.Rows, task.RowsAre, row => (int)task.PackedTokens([row]));
         using var optimizer = Registry.CreateOptimizer(options.Optim, policy.Trainable(), new AdamWOptions
         {
             Beta1 = options.AdamBeta1,
@@ -47,7 +49,9 @@ internal sealed class TrainingRun(TrainingRunOptions options, Policy policy, Mod
             Evaluate = evaluate,
             Save = output.SaveCheckpoint,
         };
-        return Run(loop, plan, tracker, output, cancellation);
+        var result = Run(loop, plan, tracker, output, cancellation);
+        host.Note(FormattableString.Invariant($"peak private memory {memory.PeakBytes / (double)(1L << 30):0.00} GiB"));
+        return result;
     }
 
     private TrainingResult Run(TrainingLoop loop, UpdatePlan plan, TrackerGroup tracker, RunOutput output, CancellationToken cancellation)
@@ -71,41 +75,26 @@ internal sealed class TrainingRun(TrainingRunOptions options, Policy policy, Mod
         }
     }
 
-    private UpdatePlan Plan(ITrainingTask task)
-    {
-        var random = new RandomOrder(task.Rows, options.DataSeed ?? options.Seed);
-        IRowOrder order = options.TrainSamplingStrategy switch
-        {
-            SamplingStrategy.Sequential => new SequentialOrder(task.Rows),
-            SamplingStrategy.GroupByLength => new GroupByLengthOrder(
-                [.. Enumerable.Range(0, task.Rows).Select(row => (int)task.PackedTokens([row]))], options.PerDeviceTrainBatchSize * options.GradientAccumulationSteps, random),
-            _ => random,
-        };
-        var plan = new UpdatePlan(order, task.Rows, options.PerDeviceTrainBatchSize, options.GradientAccumulationSteps,
-            options.NumTrainEpochs, options.MaxSteps > 0 ? options.MaxSteps : null, options.DataloaderDropLast)
-        {
-            MicroBatching = MicroBatches.Choose(options, task, host.Note),
-        };
-        if (plan.MicroBatchesPerEpoch == 0)
-            throw new ConfigurationException($"dataloader_drop_last: {task.Rows} {task.RowsAre} do not fill a micro-batch of {options.PerDeviceTrainBatchSize}; lower per_device_train_batch_size");
-        return plan;
-    }
-
     private LoopOptions LoopOptionsOf(UpdatePlan plan)
     {
-        int Interval(IntervalChoice choice, StepInterval steps) => choice switch
-        {
-            IntervalChoice.Steps => Math.Max(1, steps.Resolve(plan.TotalSteps)),
-            IntervalChoice.Epoch => plan.UpdatesPerEpoch,
-            _ => 0,
-        };
         return new LoopOptions
         {
             LearningRate = options.LearningRate,
-            LoggingSteps = Interval(options.LoggingStrategy, options.LoggingSteps),
+            LoggingSteps = StepsBetween(options.LoggingStrategy, options.LoggingSteps, plan),
             LogFirstStep = options.LoggingFirstStep,
-            EvaluationSteps = Interval(options.EvalStrategy, options.EvalSteps),
-            SaveSteps = Interval(options.SaveStrategy, options.SaveSteps),
+            EvaluationSteps = StepsBetween(options.EvalStrategy, options.EvalSteps, plan),
+            SaveSteps = StepsBetween(options.SaveStrategy, options.SaveSteps, plan),
         };
     }
+
+    /// <summary>Updates between two of something recurring; 0 for never.</summary>
+    /// <param name="choice">When it happens.</param>
+    /// <param name="steps">After how many updates, where these count.</param>
+    /// <param name="plan">The updates.</param>
+    public static int StepsBetween(IntervalChoice choice, StepInterval steps, UpdatePlan plan) => choice switch
+    {
+        IntervalChoice.Steps => Math.Max(1, steps.Resolve(plan.TotalSteps)),
+        IntervalChoice.Epoch => plan.UpdatesPerEpoch,
+        _ => 0,
+    };
 }

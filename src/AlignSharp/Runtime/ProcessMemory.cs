@@ -7,7 +7,8 @@ namespace AlignSharp.Runtime;
 /// <param name="ResidentBytes">Physical memory that the process holds now (VmRSS).</param>
 /// <param name="PeakBytes">The most it has held since it started (VmHWM).</param>
 /// <param name="AvailableBytes">What it can still take without swapping: the machine's available memory, or less where a control group limits it.</param>
-public readonly record struct ProcessMemory(long ResidentBytes, long PeakBytes, long AvailableBytes)
+/// <param name="PrivateBytes">Physical memory of its own that the process holds now (RssAnon): without the pages of mapped files, which the system takes back when it needs them.</param>
+public readonly record struct ProcessMemory(long ResidentBytes, long PeakBytes, long AvailableBytes, long PrivateBytes)
 {
     /// <summary>Reads the numbers of this moment.</summary>
     public static ProcessMemory Now()
@@ -16,7 +17,7 @@ public readonly record struct ProcessMemory(long ResidentBytes, long PeakBytes, 
         using var process = Process.GetCurrentProcess();
         var resident = status.GetValueOrDefault("VmRSS", process.WorkingSet64);
         var peak = status.GetValueOrDefault("VmHWM", process.PeakWorkingSet64);
-        return new ProcessMemory(resident, Math.Max(peak, resident), Available());
+        return new ProcessMemory(resident, Math.Max(peak, resident), Available(), status.GetValueOrDefault("RssAnon", process.PrivateMemorySize64));
     }
 
     private static long Available()

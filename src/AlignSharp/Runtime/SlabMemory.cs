@@ -13,7 +13,8 @@ internal sealed partial class SlabMemory
     /// <summary>Alignment of every block, a cache line and a 512-bit vector.</summary>
     public const int Alignment = 64;
 
-    private const long SlabBytes = 64L << 20;
+    /// <summary>Size of a slab, unless a single block needs more.</summary>
+    public const long SlabBytes = 64L << 20;
     private const int HugePage = 2 << 20;
     private const int AdviseHugePages = 14;
 
@@ -30,6 +31,15 @@ internal sealed partial class SlabMemory
     /// <summary>Bytes of the blocks that are lent out.</summary>
     public long UsedBytes { get; private set; }
 
+    /// <summary>The most that was lent out since <see cref="ForgetPeak"/>.</summary>
+    public long PeakUsedBytes { get; private set; }
+
+    /// <summary>Begins a new peak with what is lent out now.</summary>
+    public void ForgetPeak()
+    {
+        lock (_gate) PeakUsedBytes = UsedBytes;
+    }
+
     /// <summary>Lends a block; its contents are whatever they were.</summary>
     /// <param name="bytes">Size, above 0.</param>
     /// <exception cref="OutOfMemoryException">The system has no more.</exception>
@@ -42,6 +52,7 @@ internal sealed partial class SlabMemory
             if (block.Size > size) _free.Add(block.SplitOff(size));
             _used.Add(block.Address, block);
             UsedBytes += block.Size;
+            PeakUsedBytes = Math.Max(PeakUsedBytes, UsedBytes);
             return block.Address;
         }
     }

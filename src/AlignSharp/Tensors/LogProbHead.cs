@@ -9,7 +9,8 @@ namespace AlignSharp.Tensors;
 /// <summary>Log-probabilities of given tokens, with logits made only where a token is scored, and never for a whole batch and vocabulary.</summary>
 public static class LogProbHead
 {
-    private const int ChunkRows = 512;
+    /// <summary>Rows of logits that are there at a time.</summary>
+    internal const int ChunkRows = 512;
 
     /// <summary>Scores tokens. The log-softmax is computed in float32 whatever the type of the logits.</summary>
     /// <param name="hidden">Final hidden states of all tokens, <c>[tokens, hidden]</c>.</param>
@@ -147,7 +148,7 @@ public static class LogProbHead
         private Tensor?[] BackwardOfTrainedHead(Tensor hidden, Tensor from, Tensor ids, Tensor coefficients, Tensor? dhidden)
         {
             // Nothing scored is a gradient of zeros, as everywhere.
-            var sums = head.Parameters.Select((parameter, i) => Wants(1 + i) ? zeros_like(parameter!) : null).ToArray();
+            var sums = head.Parameters.Select((parameter, i) => Wants(1 + i) ? Buffers.Like(parameter!).zero_() : null).ToArray();
             var wanted = Enumerable.Range(1, Parameters).Select(Wants).ToArray();
             for (long row = 0; row < ids.size(0); row += ChunkRows)
             {

@@ -39,7 +39,10 @@ internal sealed class LlamaBody : nn.Module
         if (noise > 0) x = x.Plus(UniformNoise.Like(x, inputs.SequenceLengths, noise));
         // The last layer's gradient is wanted first, so nothing would be saved by forgetting its activations.
         for (var i = 0; i < _layers.Count; i++)
-            x = recompute && i < _layers.Count - 1 ? _layers[i].ForwardRecomputed(x, tables, attention) : _layers[i].Forward(x, tables, attention);
+        {
+            using var input = x; // what the gradient needs of it is kept by who needs it
+            x = recompute && i < _layers.Count - 1 ? _layers[i].ForwardRecomputed(input, tables, attention) : _layers[i].Forward(input, tables, attention);
+        }
         return _norm.call(x).MoveToOuterDisposeScope();
     }
 }

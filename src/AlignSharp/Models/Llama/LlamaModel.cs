@@ -47,17 +47,6 @@ public sealed class LlamaModel : CausalLanguageModel
     public override Device Device => _device;
 
     /// <inheritdoc/>
-    public override long ActivationBytesPerToken
-    {
-        get
-        {
-            // A layer's input, its two norms, the residual between them; queries, keys, values and what is mixed of them; gate, up and both gated.
-            var attention = Config.HeadDim * (2L * Config.Heads + 2 * Config.KeyValueHeads);
-            return Config.Layers * (4L * Config.HiddenSize + attention + 3L * Config.IntermediateSize) * _type.ElementSize();
-        }
-    }
-
-    /// <inheritdoc/>
     public override CacheShape CacheShape => new(Config.Layers, Config.KeyValueHeads, Config.HeadDim);
 
     /// <inheritdoc/>
