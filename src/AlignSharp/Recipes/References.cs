@@ -48,9 +48,17 @@ internal sealed class References : IDisposable
         return new References($"a frozen copy of the adapter {policy.AdapterFolder}", new AdapterReference(policy.Model, adapter, AdapterUse.Reference), policy.BaseFolder, policy.AdapterFolder) { EqualsPolicyAtStart = true };
     }
 
-    private static References SecondModel(string path, string? description, Policy policy)
+    /// <summary>Refuses a reference model that is not there.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <exception cref="ConfigurationException">There is none.</exception>
+    public static void RequireFolder(string path)
     {
         if (!Directory.Exists(path)) throw new ConfigurationException($"ref_model_name_or_path: there is no folder '{path}'; name a local model folder");
+    }
+
+    private static References SecondModel(string path, string? description, Policy policy)
+    {
+        RequireFolder(path);
         var second = PolicyLoader.Load(path, null, policy.Model.ComputeType, policy.Model.Device, fourBit: policy.FourBit);
         return new References(description ?? $"the model {path}", new ModelReference(second.Model), second.BaseFolder, second.AdapterFolder, second) { EqualsPolicyAtStart = description is not null };
     }

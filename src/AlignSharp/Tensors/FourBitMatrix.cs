@@ -91,7 +91,7 @@ public sealed class FourBitMatrix : IDisposable
         if (Nested is null) return Scales.alias();
         using var scope = NewDisposeScope();
         var outer = Nested.Outer.repeat_interleave(Nested.BlockSize).narrow(0, 0, Scales.numel());
-        return Nested.Map.index_select(0, Scales.to(ScalarType.Int64)).mul(outer).add(tensor(Nested.Offset, device: Device)).MoveToOuterDisposeScope();
+        return Nested.Map.index_select(0, Scales.to(ScalarType.Int64)).mul(outer).Plus(Nested.Offset).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

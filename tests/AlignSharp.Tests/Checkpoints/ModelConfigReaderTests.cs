@@ -64,7 +64,6 @@ public sealed class ModelConfigReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("quantization_config", "{\"quant_method\":\"gptq\"}")]
     [InlineData("auto_map", "{\"AutoModel\":\"x.Y\"}")]
     [InlineData("sliding_window", "4096")]
     [InlineData("attention_dropout", "0.1")]

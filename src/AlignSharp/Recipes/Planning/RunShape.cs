@@ -52,8 +52,10 @@ internal static class RunShape
         SecondModel = SecondModel(shape, options),
     };
 
-    private static LlamaConfig? SecondModel(TrainingShape shape, DpoRunOptions options) =>
-        options.Reference == ReferenceChoice.Model ? ModelSource.Read(options.RefModelNameOrPath!, null).Config.Shape
-        : shape.Adapter is null && !options.PrecomputeRefLogProbs ? shape.Model
-        : null;
+    private static LlamaConfig? SecondModel(TrainingShape shape, DpoRunOptions options)
+    {
+        if (options.Reference != ReferenceChoice.Model) return shape.Adapter is null && !options.PrecomputeRefLogProbs ? shape.Model : null;
+        References.RequireFolder(options.RefModelNameOrPath!);
+        return ModelSource.Read(options.RefModelNameOrPath!, null).Config.Shape;
+    }
 }
