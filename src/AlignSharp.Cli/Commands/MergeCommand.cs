@@ -75,7 +75,7 @@ internal static class MergeCommand
     private static void Write(TextWriter output, MergeReport report, bool isAdapter)
     {
         var adapters = report.Adapters.Count == 1 ? "1 adapter" : $"{report.Adapters.Count} adapters";
-        output.WriteLine(isAdapter ? $"{report.OutputDir}: the sum of {adapters}, on {report.Projections} projections" : $"{report.OutputDir}: {adapters} merged into {report.Projections} projections, {report.Dtype}");
+        output.WriteLine(isAdapter ? $"{report.OutputDir}: the sum of {adapters}, on {report.Projections} projections" : $"{report.OutputDir}: {adapters} merged into {report.Projections} projections, {(report.Into == "quantized" ? "4 bits" : report.Dtype)}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"verified: logits differ from {Expected(report)} by {report.MaxAbsLogitDifference:G3} at most (allowed {report.AllowedLogitDifference:G3}; the adapters change them by up to {report.MaxAbsAdapterEffect:G3})"));
         if (report.MaxAbsDifferenceFromTrained is { } difference)
