@@ -3,7 +3,7 @@ namespace AlignSharp.Diagnostics;
 /// <summary>Free disk space.</summary>
 internal static class FreeSpace
 {
-        /// <summary>The space, or null when the system does not say.</summary>
+    /// <summary>The space, or null when the system does not say.</summary>
     /// <param name="folder">A folder, which need not exist yet.</param>
     public static long? At(string folder)
     {

@@ -1,3 +1,4 @@
+using AlignSharp.Adapters.Lora;
 using AlignSharp.Diagnostics;
 using AlignSharp.Models.Llama;
 using AlignSharp.Runtime;
@@ -19,13 +20,20 @@ internal static class RunShape
         {
             Model = source.Config.Shape,
             Type = type,
-            Adapter = source.Origin?.Options ?? (options.UsePeft ? AdapterChoice.Of(options) : null),
+            Adapter = AdapterOf(options, source),
             Optimizer = options.Optim,
             OptimizerArguments = options.OptimArgs,
             FourBit = options.FourBit ?? source.Config.Quantization?.Options,
             IsMapped = source.StoredType == type,
         };
         return options is DpoRunOptions dpo && dpo.Reference != ReferenceChoice.None ? WithReference(shape, dpo, source, rows) : shape;
+    }
+
+    // Dropout that does not act costs no time.
+    private static LoraOptions? AdapterOf(TrainingRunOptions options, ModelSource source)
+    {
+        var adapter = source.Origin?.Options ?? (options.UsePeft ? AdapterChoice.Of(options) : null);
+        return adapter is not null && options is DpoRunOptions { DisableDropout: true } ? adapter with { Dropout = 0 } : adapter;
     }
 
     /// <summary>The same, with what the process holds beside tensors.</summary>
