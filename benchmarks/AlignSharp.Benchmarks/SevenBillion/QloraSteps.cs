@@ -15,6 +15,7 @@ namespace AlignSharp.Benchmarks.SevenBillion;
 internal static class QloraSteps
 {
     private const int Rank = 8, Prompt = 256, Completion = 256;
+    private const double GiB = 1L << 30;
     private static readonly TimeSpan GemmTime = TimeSpan.FromSeconds(8);
 
     /// <summary>Measures.</summary>
@@ -23,12 +24,12 @@ internal static class QloraSteps
     /// <param name="steps">Measured steps with an unknown reference, and as many with a known one.</param>
     public static PhaseResult Measure(string folder, bool checkpointing, int steps)
     {
-        using var memory = new PrivateMemoryPeak();
+        using var memory = new PrivateMemoryWatch();
         var started = Stopwatch.GetTimestamp();
         var config = ModelConfigReader.Read(folder);
         var adapter = new LoraAdapter(new LoraOptions { Rank = Rank, Alpha = 2 * Rank, Targets = new AllLinearTargets() });
         using var model = new StepModel((LlamaModel)ModelFolder.Load(folder, config, ScalarType.BFloat16, CPU, adapter.Around, new FourBitOptions { DoubleQuantization = true }), adapter, seed: 1, deviation: 1e-3);
-        var (loadSeconds, loadGib) = (Stopwatch.GetElapsedTime(started).TotalSeconds, memory.Gib);
+        var (loadSeconds, loadGib) = (Stopwatch.GetElapsedTime(started).TotalSeconds, memory.PeakBytes / GiB);
 
         var shape = new StepShape
         {
@@ -37,7 +38,7 @@ internal static class QloraSteps
         };
         var losses = new List<double>();
         var cold = Run(shape, model, steps, losses);
-        var peak = memory.Gib;
+        var peak = memory.PeakBytes / GiB;
         var saveSeconds = Save(adapter);
         var known = shape with { ReferenceKnown = true };
         var warm = Run(known, model, steps, losses);

@@ -60,10 +60,10 @@ internal static class SevenBillionCommand
 
     private static PhaseResult Make(string folder, int layers)
     {
-        using var memory = new PrivateMemoryPeak();
+        using var memory = new PrivateMemoryWatch();
         var started = Stopwatch.GetTimestamp();
         InitRecipe.Run(InitRunOptions.OfShape(folder, "llama-2-7b") with { Layers = layers }, _ => { });
-        return new PhaseResult(Stopwatch.GetElapsedTime(started).TotalSeconds, memory.Gib);
+        return new PhaseResult(Stopwatch.GetElapsedTime(started).TotalSeconds, memory.PeakBytes / (double)(1L << 30));
     }
 
     private static void Report(Arguments arguments, string folder, PhaseResult? made, int steps, TextWriter output)
