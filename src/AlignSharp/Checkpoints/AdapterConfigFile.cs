@@ -19,7 +19,6 @@ public static class AdapterConfigFile
         ["target_parameters"] = ["[]"],
         ["layer_replication"] = [],
         ["megatron_config"] = [],
-        ["loftq_config"] = ["{}"],
         ["eva_config"] = [],
         ["corda_config"] = [],
         ["lora_ga_config"] = [],
@@ -36,7 +35,7 @@ public static class AdapterConfigFile
     {
         "peft_type", "task_type", "base_model_name_or_path", "revision", "inference_mode", "auto_mapping", "peft_version", "r", "lora_alpha", "lora_dropout",
         "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "rank_pattern", "alpha_pattern", "modules_to_save", "bias", "lora_bias",
-        "use_rslora", "use_dora", "init_lora_weights", "megatron_core", "qalora_group_size", "ensure_weight_tying",
+        "use_rslora", "use_dora", "init_lora_weights", "loftq_config", "megatron_core", "qalora_group_size", "ensure_weight_tying",
     };
 
     /// <summary>Whether a folder is an adapter's.</summary>

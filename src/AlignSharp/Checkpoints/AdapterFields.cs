@@ -10,7 +10,11 @@ namespace AlignSharp.Checkpoints;
 /// <summary>The fields of <c>adapter_config.json</c> that say what an adapter is, both ways.</summary>
 internal static class AdapterFields
 {
-    private const string PissaRounds = "pissa_niter_";
+    /// <summary>The names of all starts, for messages.</summary>
+    public const string StartNames = "true, false, gaussian, orthogonal, pissa, pissa_niter_N, olora or loftq";
+
+    private const string PissaRounds = "pissa_niter_", LoftQConfig = "loftq_config";
+    private const int LoftQBits = 4;
 
     /// <summary>Reads them.</summary>
     /// <param name="fields">The file.</param>
@@ -59,6 +63,7 @@ internal static class AdapterFields
         json["lora_bias"] = options.HasBiasOfB;
         json["bias"] = NameOf(options.Bias);
         json["modules_to_save"] = options.ModulesToSave.Count > 0 ? Names(options.ModulesToSave) : null;
+        if (options.Start is LoftQStart loftq) json["loftq_config"] = new JsonObject { ["loftq_bits"] = LoftQBits, ["loftq_iter"] = loftq.Iterations };
         json["init_lora_weights"] = NameOf(options.Start) switch { "true" => true, "false" => false, var name => name };
     }
 
@@ -78,6 +83,7 @@ internal static class AdapterFields
         GaussianStart => "gaussian",
         OrthogonalStart => "orthogonal",
         OloraStart => "olora",
+        LoftQStart => "loftq",
         PissaStart pissa => pissa.Name,
         _ => "true",
     };
@@ -92,14 +98,10 @@ internal static class AdapterFields
         "orthogonal" => new OrthogonalStart(),
         "pissa" => new PissaStart(Iterations: null),
         "olora" => new OloraStart(),
+        "loftq" => new LoftQStart(Iterations: 1),
         _ when name.StartsWith(PissaRounds, StringComparison.Ordinal) && int.TryParse(name.AsSpan(PissaRounds.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) => new PissaStart(rounds),
         _ => null,
     };
-
-    /// <summary>Why a start is refused.</summary>
-    public static string StartReason(string name) => name == "loftq"
-        ? "loftq quantises the base anew, which this version does not do while loading; expected true, false, gaussian, orthogonal, pissa, pissa_niter_N or olora"
-        : "expected true, false, gaussian, orthogonal, pissa, pissa_niter_N or olora";
 
     private static LoraTargets? Modules(ConfigFields fields, string key)
     {
@@ -133,9 +135,17 @@ internal static class AdapterFields
     private static LoraStart Start(ConfigFields fields)
     {
         const string key = "init_lora_weights";
-        if (!fields.Has(key)) return LoraStart.Default;
-        var name = fields.Json[key]!.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? fields.Json[key]!.ToJsonString() : fields.Text(key)!;
-        return StartOf(name) ?? throw fields.Unsupported(key, StartReason(name));
+        var name = !fields.Has(key) ? "true" : fields.Json[key]!.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? fields.Json[key]!.ToJsonString() : fields.Text(key)!;
+        var start = StartOf(name) ?? throw fields.Unsupported(key, $"expected {StartNames}");
+        if (start is LoftQStart) return LoftQ(fields);
+        return !fields.Has(LoftQConfig) || fields.Json[LoftQConfig]!.ToJsonString() == "{}" ? start : throw fields.Unsupported(LoftQConfig, $"it counts only where {key} is \"loftq\"");
+    }
+
+    private static LoftQStart LoftQ(ConfigFields fields)
+    {
+        if (fields.Object(LoftQConfig) is not { } inner) return new LoftQStart(Iterations: 1);
+        if (inner.PositiveInt("loftq_bits", LoftQBits) is var bits and not LoftQBits) throw fields.Unsupported(LoftQConfig, $"bases are quantised to {LoftQBits} bits, and its loftq_bits are {bits}");
+        return new LoftQStart(inner.PositiveInt("loftq_iter", 1));
     }
 
     private static PatternTable<T> Pattern<T>(ConfigFields fields, string key, Func<ConfigFields, string, T> read)

@@ -16,8 +16,8 @@ public static class AdapterFolder
     public static IReadOnlyList<string> Files(string folder) => [Path.Combine(folder, AdapterConfigFile.FileName), Path.Combine(folder, WeightsFile)];
 
     /// <summary>
-    /// Fills an adapter that is on its model. F16 and BF16 files are widened to float32, as PEFT does. Where the adapter's start is a part of the base, it is taken
-    /// out of it first.
+    /// Fills an adapter that is on its model. Values are rounded or widened into the adapter's type. Where the adapter's start is a part of the base, it is taken
+    /// out of it first; a LoftQ start is to be taken before (<see cref="LoraAdapter.TakeStart(Func{Models.ProjectionSite, Tensor})"/>).
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="adapter">An adapter made with the folder's options.</param>

@@ -37,7 +37,7 @@ public sealed class MemoryPlanner(TrainingShape shape)
 
     private long WeightTotal => WeightBytes.Of(shape).Total;
 
-    private long AdapterTotal => TrainsWeights ? 0 : shape.TrainedElements * sizeof(float);
+    private long AdapterTotal => TrainsWeights ? 0 : shape.TrainedBytes;
 
     private long TableBytes => shape.Model.VocabularySize * Hidden;
 

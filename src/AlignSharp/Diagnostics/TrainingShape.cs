@@ -20,6 +20,9 @@ public sealed record TrainingShape
     /// <summary>The adapter that is trained; null where the weights are.</summary>
     public LoraOptions? Adapter { get; init; }
 
+    /// <summary>Type of the adapter's tensors; default float32.</summary>
+    public ScalarType AdapterType { get; init; } = ScalarType.Float32;
+
     /// <summary>The optimizer, as <c>optim</c> names it.</summary>
     public string Optimizer { get; init; } = "adamw_torch_fused";
 
@@ -55,12 +58,15 @@ public sealed record TrainingShape
         ? Weights.Select(weight => new ParameterShape(weight.Name, weight.Shape, Type))
         : Weights.SelectMany(weight => OfAdapter(weight, Adapter));
 
+    /// <summary>Their bytes.</summary>
+    public long TrainedBytes => Trained.Sum(parameter => parameter.Elements * parameter.Type.ElementSize());
+
     /// <summary>Their elements.</summary>
     public long TrainedElements => Trained.Sum(parameter => parameter.Elements);
 
     private IEnumerable<ParameterShape> OfAdapter(WeightShape weight, LoraOptions adapter)
     {
-        ParameterShape Of(string name, params long[] sizes) => new($"{weight.Path}.{name}", sizes, ScalarType.Float32);
+        ParameterShape Of(string name, params long[] sizes) => new($"{weight.Path}.{name}", sizes, AdapterType);
         if (RankOf(weight) is > 0 and var rank)
         {
             yield return Of("lora_A.weight", rank, weight.Shape[1]);
@@ -70,7 +76,7 @@ public sealed record TrainingShape
         }
         else if (adapter.Saves(weight.Path))
         {
-            yield return new ParameterShape(weight.Name, weight.Shape, ScalarType.Float32);
+            yield return new ParameterShape(weight.Name, weight.Shape, AdapterType);
         }
     }
 

@@ -33,7 +33,7 @@ internal static class AdapterChoice
             HasBiasOfB = options.LoraBias == "true",
             Bias = options.LoraBias switch { "all" => LoraBias.All, "lora_only" => LoraBias.LoraOnly, _ => LoraBias.None },
             ModulesToSave = options.LoraModulesToSave,
-            Start = Start(options.InitLoraWeights),
+            Start = Start(options),
         };
         return lora.Contradiction is { } contradiction ? throw new ConfigurationException($"adapter: {contradiction}") : lora;
     }
@@ -52,6 +52,7 @@ internal static class AdapterChoice
             ("lora_bias", Bias(asked), Bias(loaded)), ("lora_modules_to_save", Names(asked.ModulesToSave), Names(loaded.ModulesToSave)),
             ("lora_rank_pattern", Values(asked.RankPattern), Values(loaded.RankPattern)), ("lora_alpha_pattern", Values(asked.AlphaPattern), Values(loaded.AlphaPattern)),
             ("init_lora_weights", AdapterFields.NameOf(asked.Start), AdapterFields.NameOf(loaded.Start)),
+            ("loftq_iter", options.LoftqIter, (loaded.Start as LoftQStart)?.Iterations ?? (object)"none"),
         ];
         bool IsGiven(string key) => options.GivenKeys.Contains(key);
         foreach (var (key, wanted, found) in keys)
@@ -84,8 +85,11 @@ internal static class AdapterChoice
         return options.LoraLayersPattern.Count == 0 ? null : throw new ConfigurationException("lora_layers_pattern needs lora_layers_to_transform, the layers that it numbers; add it or remove the key");
     }
 
-    private static LoraStart Start(string name) =>
-        AdapterFields.StartOf(name) ?? throw new ConfigurationException($"init_lora_weights: {name} is not available; {AdapterFields.StartReason(name)}");
+    private static LoraStart Start(TrainingRunOptions options)
+    {
+        var start = AdapterFields.StartOf(options.InitLoraWeights) ?? throw new ConfigurationException($"init_lora_weights: {options.InitLoraWeights} is not available; expected {AdapterFields.StartNames}");
+        return start is LoftQStart ? new LoftQStart(options.LoftqIter) : start;
+    }
 
     private static T Compiled<T>(string key, Func<T> make)
     {

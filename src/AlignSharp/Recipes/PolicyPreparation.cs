@@ -19,7 +19,7 @@ internal static class PolicyPreparation
     public static Policy Load(TrainingRunOptions options, bool withDropout, RunHost host)
     {
         var device = ComputePlace.Device(options.Device);
-        var policy = PolicyLoader.Load(options.ModelNameOrPath, options.AdapterNameOrPath, Type(options, device, host.Note), device, options.UsePeft ? AdapterChoice.Of(options) : null, options.FourBit);
+        var policy = PolicyLoader.Load(options.ModelNameOrPath, options.AdapterNameOrPath, Type(options, device, host.Note), device, options.UsePeft ? AdapterChoice.Of(options) : null, options.FourBit, options.AdapterDtype == DtypeChoice.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         try
         {
             RequireFourBit(policy, options, host);

@@ -37,7 +37,7 @@ internal sealed class References : IDisposable
         (_, null, _) when options.PrecomputeRefLogProbs => new("the model as loaded (computed before the first step)", new ModelReference(policy.Model), policy.BaseFolder) { EqualsPolicyAtStart = true },
         (_, null, _) => SecondModel(policy.BaseFolder, "a frozen copy of the model", policy),
         (ReferenceChoice.Auto or ReferenceChoice.Adapter, { } adapter, not null) => FrozenAdapter(policy, adapter),
-        (_, { } adapter, _) => new("the base model (adapter off)", new AdapterReference(policy.Model, adapter, AdapterUse.Off), policy.BaseFolder) { EqualsPolicyAtStart = policy.Origin is null && !adapter.Options.Start.ChangesModel },
+        (_, { } adapter, _) => new("the base model (adapter off)", new AdapterReference(policy.Model, adapter, AdapterUse.Off), policy.BaseFolder) { EqualsPolicyAtStart = policy.Origin is null && adapter.BeginsAsBase },
     };
 
     public void Dispose() => _second?.Dispose();

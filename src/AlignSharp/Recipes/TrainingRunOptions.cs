@@ -40,6 +40,8 @@ public abstract record TrainingRunOptions
         LoraLayersPattern = from.TextList("lora_layers_pattern");
         LoraExcludeModules = from.TextList("lora_exclude_modules");
         InitLoraWeights = AdapterBinding.Word(from, "init_lora_weights");
+        LoftqIter = from.Integer("loftq_iter");
+        AdapterDtype = from.Text("adapter_dtype") == "bfloat16" ? DtypeChoice.BFloat16 : DtypeChoice.Float32;
         DatasetTrainSplit = from.Text("dataset_train_split");
         DatasetTestSplit = from.Text("dataset_test_split");
         EvalDatasetName = from.TextOrNull("eval_dataset_name");
@@ -157,6 +159,12 @@ public abstract record TrainingRunOptions
 
     /// <summary>Key init_lora_weights (AlignSharp): how A and B begin, by PEFT's names; default true.</summary>
     public string InitLoraWeights { get; init; } = "true";
+
+    /// <summary>Key loftq_iter (AlignSharp): turns of quantisation and decomposition of <c>init_lora_weights: loftq</c>; default 1 (PEFT's loftq_config).</summary>
+    public int LoftqIter { get; init; } = 1;
+
+    /// <summary>Key adapter_dtype (AlignSharp): type of all that an adapter trains, float32 or bfloat16; default float32 (PEFT's autocast_adapter_dtype).</summary>
+    public DtypeChoice AdapterDtype { get; init; } = DtypeChoice.Float32;
 
     /// <summary>Key dataset_train_split: default train (TRL 1.9).</summary>
     public string DatasetTrainSplit { get; init; } = "train";

@@ -35,18 +35,18 @@ public static class DecomposedLinear
     /// </summary>
     /// <param name="map">A map with an update.</param>
     /// <param name="squaredNorms">What <see cref="SquaredNorms"/> gave for it.</param>
-    /// <returns>In the type of A, <c>[out]</c>, without gradient, owned by the caller's scope.</returns>
+    /// <returns>float32, or float64 where A is, <c>[out]</c>, without gradient, owned by the caller's scope.</returns>
     public static Tensor Norms(LinearMap map, Tensor squaredNorms)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var update = map.Update!.Value;
         Tensor a = update.A.detach().to(ScalarType.Float64), b = update.B.detach().to(ScalarType.Float64);
-        var cross = (b * Thin(map, update.A.detach())).sum([1]);
+        var cross = (b * Thin(map, update.A.detach().to(Linear.WideType(update.A)))).sum([1]);
         var square = (b.mm(a.mm(a.t())) * b).sum([1]);
         var squared = squaredNorms.Plus(cross.Times(2 * update.Scaling)).Plus(square.Times(update.Scaling * update.Scaling));
         // Rounding may leave a row of nearly nothing below zero.
-        return F.relu(squared).sqrt().to(update.A.dtype).MoveToOuterDisposeScope();
+        return F.relu(squared).sqrt().to(Linear.WideType(update.A)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Applies maps to one input, some of which have a magnitude; called by <see cref="Linear"/>.</summary>
@@ -84,9 +84,10 @@ public static class DecomposedLinear
     private static Tensor WithDropped(Tensor x, Tensor output, LinearMap map)
     {
         var update = map.Update!.Value;
+        var type = Linear.WideType(update.A);
         var dropped = F.dropout(x, update.Dropout, training: true);
-        var through = Linear.Apply(dropped, map with { Bias = null, Update = null, Magnitude = null }).to(update.A.dtype);
-        var low = F.linear(F.linear(dropped.to(update.A.dtype), update.A), update.B).Times(update.Scaling);
+        var through = Linear.Apply(dropped, map with { Bias = null, Update = null, Magnitude = null }).to(type);
+        var low = F.linear(F.linear(dropped.to(type), update.A.to(type)), update.B.to(type)).Times(update.Scaling);
         var factor = map.Magnitude!.Value.Magnitude / NormsOf(map);
         return output.Plus(factor.Plus(-1) * through).Plus(factor * low).to(output.dtype);
     }
@@ -121,12 +122,13 @@ public static class DecomposedLinear
     /// <summary>Each column of rows times <c>magnitude / norm</c>, plus the bias; the norm is a constant.</summary>
     private sealed class RowScaling(Tensor norms) : Operation
     {
-        private ScalarType _biasType;
+        private ScalarType _biasType, _magnitudeType;
 
         internal override Tensor[] Forward(Tensor?[] inputs)
         {
             Tensor rows = inputs[0]!, magnitude = inputs[1]!;
             var factor = magnitude / norms;
+            _magnitudeType = magnitude.dtype;
             // The factor is near 1, where bfloat16 would round what was learnt away: the product is float32.
             var output = rows * factor;
             if (inputs[2] is { } bias)
@@ -145,7 +147,7 @@ public static class DecomposedLinear
             return
             [
                 Wants(0) ? (wide * saved[1]!).to(gradient.dtype) : null,
-                Wants(1) ? (wide * saved[0]!).sum([0]) / saved[2]! : null,
+                Wants(1) ? ((wide * saved[0]!).sum([0]) / saved[2]!).to(_magnitudeType) : null,
                 Wants(2) ? wide.sum([0]).to(_biasType) : null,
             ];
         }

@@ -27,17 +27,18 @@ public static class Linear
             : Array.ConvertAll(maps, map => Compose(x, map));
     }
 
-    // The update in the adapter's type and the sum rounded back, as PEFT computes it for full-precision bases.
+    // The update in float32 (or float64) and the sum rounded back, as PEFT computes it for full-precision bases.
     private static Tensor Compose(Tensor x, LinearMap map)
     {
         using var scope = NewDisposeScope();
-        var output = map.Codes is not null ? Operation.Apply(new DecodedProduct(map), map.ComputeType is { } type ? x.to(type) : x)[0] : F.linear(x, map.Weight!.to(x.dtype), map.Bias?.to(x.dtype));
+        var output = map.Codes is not null ? Operation.Apply(new DecodedProduct(map), map.ComputeType is { } compute ? x.to(compute) : x)[0] : F.linear(x, map.Weight!.to(x.dtype), map.Bias?.to(x.dtype));
         if (map.Codes is not null) output = (map.Bias is { } bias ? output.Plus(bias.to(output.dtype)) : output).to(x.dtype);
         if (map.Update is { } update)
         {
-            var wide = x.to(update.A.dtype);
+            var type = WideType(update.A);
+            var wide = x.to(type);
             if (update.Dropout > 0) wide = F.dropout(wide, update.Dropout, training: true);
-            output = output.Plus(F.linear(F.linear(wide, update.A), update.B, update.BiasOfB).Times(update.Scaling)).to(output.dtype);
+            output = output.Plus(F.linear(F.linear(wide, update.A.to(type)), update.B.to(type), update.BiasOfB?.to(type)).Times(update.Scaling)).to(output.dtype);
         }
         return output.MoveToOuterDisposeScope();
     }
@@ -45,13 +46,13 @@ public static class Linear
     internal static void Check(Tensor x, LinearMap map)
     {
         var weight = Describe(map);
-        var fits = map.Weight is null ? map.Codes is not null : map.Weight.dim() == 2 && (x.dtype == map.Weight.dtype || map.Weight.dtype == ScalarType.Float32);
+        var fits = map.Weight is null ? map.Codes is not null : map.Weight.dim() == 2 && (x.dtype == map.Weight.dtype || map.Weight.dtype is ScalarType.Float32 or ScalarType.BFloat16);
         if (!fits || x.dim() != 2 || x.size(1) != map.InFeatures)
-            throw new ArgumentException($"Rows {x.dtype} [{string.Join(", ", x.shape)}] do not fit a weight {weight}; expected [rows, in] and [out, in] of one type, or a weight in Float32", nameof(map));
+            throw new ArgumentException($"Rows {x.dtype} [{string.Join(", ", x.shape)}] do not fit a weight {weight}; expected [rows, in] and [out, in] of one type, or a weight in Float32 or BFloat16", nameof(map));
         if (map.Bias is { } bias && (bias.dim() != 1 || bias.size(0) != map.OutFeatures))
             throw new ArgumentException($"A bias {ShapeCheck.Describe(bias)} does not fit a weight {weight}; expected one number an output", nameof(map));
         if (CpuKernels.Handle(x) && map.Update is { } narrow && !(CpuKernels.Stores(narrow.A.dtype) && CpuKernels.Stores(narrow.B.dtype)))
-            throw new ArgumentException($"An update of A {ShapeCheck.Describe(narrow.A)} and B {ShapeCheck.Describe(narrow.B)} cannot stand beside a weight {weight}; expected Float32", nameof(map));
+            throw new ArgumentException($"An update of A {ShapeCheck.Describe(narrow.A)} and B {ShapeCheck.Describe(narrow.B)} cannot stand beside a weight {weight}; expected Float32 or BFloat16", nameof(map));
         if (map.Update is { } update && (update.A.size(1) != map.InFeatures || update.B.size(0) != map.OutFeatures || update.A.size(0) != update.B.size(1)))
             throw new ArgumentException($"An update of A [{string.Join(", ", update.A.shape)}] and B [{string.Join(", ", update.B.shape)}] does not fit a weight {weight}", nameof(map));
         if (map.Update?.BiasOfB is { } biasOfB && (biasOfB.dim() != 1 || biasOfB.size(0) != map.OutFeatures))
@@ -61,6 +62,10 @@ public static class Linear
 
     /// <summary>Type and shape of a map's matrix, for a message.</summary>
     internal static string Describe(LinearMap map) => map.Codes is { } codes ? $"of 4 bits [{codes.Rows}, {codes.Columns}]" : ShapeCheck.Describe(map.Weight!);
+
+    /// <summary>Type in which an adapter's part is computed.</summary>
+    /// <param name="trained">One of its tensors.</param>
+    internal static ScalarType WideType(Tensor trained) => trained.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
     // Where kernels do not run: the decoded matrix lives as long as a product, not until the backward pass.
     private sealed class DecodedProduct(LinearMap map) : Operation

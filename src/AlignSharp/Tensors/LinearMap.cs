@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace AlignSharp.Tensors;
 
 /// <summary>A linear map <c>x·Wᵀ + b</c>, with an adapter's update where there is one. Its matrix is dense or of 4 bits. Borrowed.</summary>
-/// <param name="Weight"><c>[out, in]</c> in the type of the activations, or float32; null where the matrix is <see cref="Codes"/>.</param>
+/// <param name="Weight"><c>[out, in]</c> in the type of the activations, or float32 or bfloat16; null where the matrix is <see cref="Codes"/>.</param>
 /// <param name="Bias"><c>[out]</c>, or null.</param>
 /// <param name="Update">The adapter's part, or null.</param>
 /// <param name="Magnitude">The length of each row of weight and update together where it is trained apart (DoRA), or null; only with an update.</param>

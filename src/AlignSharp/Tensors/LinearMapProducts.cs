@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace AlignSharp.Tensors;
 
 /// <summary>
-/// Forward and backward of one linear map on the CPU, without recording. The adapter's products are float32 from the matrices themselves,
-/// whatever the activations are: its updates are too small for bfloat16.
+/// Forward and backward of one linear map on the CPU, without recording. The adapter's products are float32,
+/// whatever the activations and its matrices are: its updates are too small for bfloat16.
 /// </summary>
 /// <param name="map">The map.</param>
 internal sealed class LinearMapProducts(LinearMap map)
@@ -21,7 +21,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     public (Tensor Output, Tensor? Inner) Forward(Tensor x)
     {
         var inner = Inner(x);
-        LowRankTerm[] terms = inner is null ? [] : [new LowRankTerm(inner, map.Update!.Value.B.t(), map.Update.Value.Scaling)];
+        LowRankTerm[] terms = inner is null ? [] : [new LowRankTerm(inner, Wide(map.Update!.Value.B).t(), map.Update.Value.Scaling)];
         var type = map.ComputeType ?? x.dtype;
         var output = Buffers.Empty(type, x.device, x.size(0), map.OutFeatures);
         MatrixProduct.MultiplySum(output, [(Narrowed(x), map.Forward)], type == x.dtype ? terms : []);
@@ -31,7 +31,7 @@ internal sealed class LinearMapProducts(LinearMap map)
             output = output.to(x.dtype);
             foreach (var term in terms) MatrixProduct.Multiply(output, term.Inner, term.Right, term.Scale, add: true);
         }
-        if (map.Update?.BiasOfB is { } biasOfB) output.AddInPlace(biasOfB.Times(map.Update.Value.Scaling));
+        if (map.Update?.BiasOfB is { } biasOfB) output.AddInPlace(Wide(biasOfB).Times(map.Update.Value.Scaling));
         return (output, inner);
     }
 
@@ -42,7 +42,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     {
         var (first, outer, _) = slopes[0];
         var dx = Buffers.Empty(outer.dtype, outer.device, outer.size(0), first.Map.InFeatures);
-        var terms = slopes.Where(slope => slope.Inner is not null && !slope.Map.Drops).Select(slope => new LowRankTerm(slope.Inner!, slope.Map.Map.Update!.Value.A, 1));
+        var terms = slopes.Where(slope => slope.Inner is not null && !slope.Map.Drops).Select(slope => new LowRankTerm(slope.Inner!, Wide(slope.Map.Map.Update!.Value.A), 1));
         MatrixProduct.MultiplySum(dx, [.. slopes.Select(slope => (slope.Map.Narrowed(slope.Outer), slope.Map.Map.Backward))], [.. terms]);
         foreach (var (map, _, inner) in slopes)
             if (map.Drops) map.AddDropped(dx, inner!);
@@ -55,7 +55,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     {
         if (map.Update is not { } update) return null;
         var inner = Buffers.Empty(ScalarType.Float32, gradient.device, gradient.size(0), update.A.size(0));
-        MatrixProduct.Multiply(inner, gradient, update.B, update.Scaling);
+        MatrixProduct.Multiply(inner, gradient, Wide(update.B), update.Scaling);
         return inner;
     }
 
@@ -74,14 +74,25 @@ internal sealed class LinearMapProducts(LinearMap map)
         if (wanted[2])
         {
             using var dropped = Dropped(x);
-            MatrixProduct.Multiply(gradients[2] = Buffers.Like(update.A), innerGradient!.t(), dropped);
+            gradients[2] = Product(update.A, innerGradient!.t(), dropped, 1);
         }
-        if (wanted[3]) MatrixProduct.Multiply(gradients[3] = Buffers.Like(update.B), gradient.t(), inner!, update.Scaling);
-        if (wanted[4]) gradients[4] = gradient.sum([0], type: ScalarType.Float32).Times(update.Scaling);
+        if (wanted[3]) gradients[3] = Product(update.B, gradient.t(), inner!, update.Scaling);
+        if (wanted[4]) gradients[4] = gradient.sum([0], type: ScalarType.Float32).Times(update.Scaling).to(update.BiasOfB!.dtype);
         return gradients;
     }
 
     private LinearMap Map => map;
+
+    // Thin matrices: widened they cost little beside the products, which are then those of a float32 adapter bit by bit.
+    private static Tensor Wide(Tensor thin) => thin.dtype == ScalarType.Float32 ? thin : thin.to(ScalarType.Float32);
+
+    // A gradient of a thin matrix, rounded once into its type.
+    private static Tensor Product(Tensor of, Tensor left, Tensor right, double scale)
+    {
+        var product = Buffers.Empty(ScalarType.Float32, of.device, of.shape);
+        MatrixProduct.Multiply(product, left, right, scale);
+        return of.dtype == ScalarType.Float32 ? product : product.to(of.dtype);
+    }
 
     private Tensor Narrowed(Tensor x) => map.ComputeType is { } type ? x.to(type) : x;
 
@@ -91,7 +102,7 @@ internal sealed class LinearMapProducts(LinearMap map)
     private void AddDropped(Tensor dx, Tensor innerGradient)
     {
         using var behind = Buffers.Like(dx);
-        MatrixProduct.Multiply(behind, innerGradient, map.Update!.Value.A);
+        MatrixProduct.Multiply(behind, innerGradient, Wide(map.Update!.Value.A));
         Drop(behind, dx, map.Update.Value.Dropout, adds: true);
     }
 
@@ -100,7 +111,7 @@ internal sealed class LinearMapProducts(LinearMap map)
         if (map.Update is not { } update) return null;
         using var dropped = Dropped(x);
         var inner = Buffers.Empty(ScalarType.Float32, x.device, x.size(0), update.A.size(0));
-        MatrixProduct.Multiply(inner, dropped, update.A.t());
+        MatrixProduct.Multiply(inner, dropped, Wide(update.A).t());
         return inner;
     }
 

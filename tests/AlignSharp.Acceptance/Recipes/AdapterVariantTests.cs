@@ -65,7 +65,7 @@ public sealed class AdapterVariantTests : IDisposable
 
     [Theory]
     [InlineData("lora_modules_to_save: [lm_heads]", "modules_to_save: 'lm_heads' matches no projection, embedding or norm")]
-    [InlineData("init_lora_weights: loftq", "init_lora_weights: loftq is not available; loftq quantises")]
+    [InlineData("init_lora_weights: loftq", "init_lora_weights: loftq makes up for a quantisation, and without load_in_4bit there is none")]
     [InlineData("init_lora_weights: eva", "init_lora_weights: eva is not available")]
     [InlineData("lora_rank_pattern: {q_proj: 0}", "q_proj: 0 is not a whole number above 0")]
     [InlineData("lora_rank_pattern: {'(q_proj': 1}", "lora_rank_pattern: it has a malformed regular expression")]

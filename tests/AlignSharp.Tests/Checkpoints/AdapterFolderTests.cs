@@ -150,7 +150,8 @@ public sealed class AdapterFolderTests : IDisposable
     [InlineData("layer_replication", "[[0,1]]", "'layer_replication'")]
     [InlineData("alora_invocation_tokens", "[1]", "'alora_invocation_tokens': [1] is not supported")]
     [InlineData("use_rslora", "\"yes\"", "'use_rslora' is \"yes\"")]
-    [InlineData("init_lora_weights", "\"loftq\"", "loftq quantises")]
+    [InlineData("init_lora_weights", "\"lofq\"", "expected true, false, gaussian, orthogonal, pissa, pissa_niter_N, olora or loftq")]
+    [InlineData("loftq_config", "{\"loftq_bits\":4}", "it counts only where init_lora_weights is \"loftq\"")]
     public void A_bad_value_is_one_line_that_names_file_and_field(string key, string value, string expected)
     {
         WriteConfig(json => json[key] = JsonNode.Parse(value));

@@ -147,7 +147,7 @@ public class LinearTests
         var (x, weight) = (ones(2, 3), ones(4, 3));
         void Refused(LinearMap map) => Assert.Throws<ArgumentException>(() => Linear.Apply(x, map));
         Refused(new LinearMap(ones(4, 2)));
-        Refused(new LinearMap(weight.to(ScalarType.BFloat16)));
+        Refused(new LinearMap(weight.to(ScalarType.Float16)));
         Refused(new LinearMap(weight, ones(3)));
         Refused(new LinearMap(weight, ones(1)));
         Refused(new LinearMap(weight, null, new LowRankUpdate(ones(2, 4), ones(4, 2), 1, 0)));

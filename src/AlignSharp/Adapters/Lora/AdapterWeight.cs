@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace AlignSharp.Adapters.Lora;
 
 /// <summary>
-/// A trained tensor of an adapter, float32, with the frozen copy that a reference needs; a module of its own only because PEFT's keys end in
+/// A trained tensor of an adapter, in the adapter's type, with the frozen copy that a reference needs; a module of its own only because PEFT's keys end in
 /// <c>lora_A.weight</c>.
 /// </summary>
 internal sealed class AdapterWeight : nn.Module
@@ -20,7 +20,7 @@ internal sealed class AdapterWeight : nn.Module
     public AdapterWeight(string name, LoraAdapter adapter, Device device, params ReadOnlySpan<long> shape) : base(name)
     {
         _adapter = adapter;
-        _weight = new Parameter(zeros(shape, dtype: ScalarType.Float32, device: device));
+        _weight = new Parameter(zeros(shape, dtype: adapter.Type, device: device));
         RegisterComponents();
     }
 

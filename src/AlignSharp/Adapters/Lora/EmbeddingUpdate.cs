@@ -46,8 +46,8 @@ internal sealed class EmbeddingUpdate : WeightOverlay, IAdapterPart
     {
         if (_adapter.Use == AdapterUse.Off) return null;
         using var scope = NewDisposeScope();
-        var inner = _a.Applied.t().index_select(0, ids); // [tokens, rank]
-        return rows.Plus(inner.mm(_b.Applied.t()).Times(_scaling)).to(rows.dtype).MoveToOuterDisposeScope();
+        var inner = _a.Applied.t().index_select(0, ids).to(ScalarType.Float32); // [tokens, rank]
+        return rows.Plus(inner.mm(_b.Applied.to(ScalarType.Float32).t()).Times(_scaling)).to(rows.dtype).MoveToOuterDisposeScope();
     }
 
     public void Initialize(Generator generator)
@@ -71,7 +71,7 @@ internal sealed class EmbeddingUpdate : WeightOverlay, IAdapterPart
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var table = _stored();
-        table.copy_(table.to(ScalarType.Float32).Plus(_b.Value.mm(_a.Value).t().Times(_scaling)));
+        table.copy_(table.to(ScalarType.Float32).Plus(_b.Value.to(ScalarType.Float32).mm(_a.Value.to(ScalarType.Float32)).t().Times(_scaling)));
         _a.Value.zero_();
     }
 }

@@ -1,5 +1,7 @@
+using AlignSharp.Adapters.Lora.Starts;
 using AlignSharp.Data.Faults;
 using AlignSharp.Models;
+using AlignSharp.Quantization;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,7 +10,7 @@ namespace AlignSharp.Adapters.Lora;
 
 /// <summary>
 /// A LoRA adapter on a model: wraps projections while the model is built and lays itself on what is no projection afterwards, then trains, switches, freezes and merges all of it together.
-/// Its tensors are float32 and belong to the model.
+/// Its tensors are of one type and belong to the model.
 /// </summary>
 public sealed class LoraAdapter
 {
@@ -17,19 +19,32 @@ public sealed class LoraAdapter
     private readonly List<IAdapterPart> _parts = [];
     private readonly List<ProjectionSite> _sites = [];
     private readonly List<string> _saved = [];
+    private readonly Dictionary<string, QuantizedProjection> _quantized = new(StringComparer.Ordinal);
 
     /// <summary>Prepares an adapter; <see cref="Around"/> and <see cref="Lay"/> put it on a model.</summary>
     /// <param name="options">Rank, scaling, dropout, targets and variant.</param>
-    /// <exception cref="ArgumentException">Two options contradict each other.</exception>
-    public LoraAdapter(LoraOptions options)
+    /// <param name="type">
+    /// Type of all that is trained: float32 (PEFT's <c>autocast_adapter_dtype</c>), or bfloat16, into which TRL casts it over quantised bases. Products with it are computed in float32
+    /// in either case.
+    /// </param>
+    /// <exception cref="ArgumentException">Two options contradict each other, or the type is another one.</exception>
+    public LoraAdapter(LoraOptions options, ScalarType type = ScalarType.Float32)
     {
+        if (type is not (ScalarType.Float32 or ScalarType.BFloat16)) throw new ArgumentException($"an adapter in {type}; expected Float32 or BFloat16", nameof(type));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Rank, 1);
         if (options.Contradiction is { } contradiction) throw new ArgumentException(contradiction, nameof(options));
-        Options = options;
+        (Options, Type) = (options, type);
     }
 
     /// <summary>Rank, scaling, dropout, targets and variant.</summary>
     public LoraOptions Options { get; }
+
+    /// <summary>Type of all that is trained.</summary>
+    public ScalarType Type { get; }
+
+    /// <summary>Whether the model with a fresh adapter is its base, but for the rounding of float32: in bfloat16 only where an update of zero is all that there is.</summary>
+    public bool BeginsAsBase => !Options.Start.ChangesModel
+        && (Type == ScalarType.Float32 || Options is { Start: KaimingStart or GaussianStart, Decomposed: false, Bias: LoraBias.None, ModulesToSave.Count: 0 });
 
     /// <summary>Which adapter the model applies now.</summary>
     public AdapterUse Use { get; private set; } = AdapterUse.Policy;
@@ -74,6 +89,7 @@ public sealed class LoraAdapter
     {
         _sites.Add(site);
         var projection = inner(site);
+        var unwrapped = projection as QuantizedProjection;
         if (Options.Saves(site.Path))
         {
             _saved.Add(site.Path);
@@ -83,6 +99,7 @@ public sealed class LoraAdapter
         if (site.HasBias && (Options.Bias == LoraBias.All || (Options.Bias == LoraBias.LoraOnly && isAdapted)))
             projection = Keep(new BiasedProjection(projection, site, this, isAdapted));
         if (!isAdapted) return projection;
+        if (unwrapped is not null) _quantized.Add(site.Path, unwrapped);
         var adapted = Keep(new LoraProjection(projection, site, this));
         _projections.Add(adapted);
         return adapted;
@@ -129,13 +146,26 @@ public sealed class LoraAdapter
     }
 
     /// <summary>
-    /// Takes out of the base what the adapter began with, where its start is a part of the base (<see cref="Starts.LoraStart.ChangesBase"/>), as PEFT repeats it before it loads such
+    /// Takes out of the base what the adapter began with, where its start is a part of the base (<see cref="LoraStart.ChangesBase"/>), as PEFT repeats it before it loads such
     /// an adapter. A second call changes nothing.
     /// </summary>
     /// <exception cref="ConfigurationException">The start cannot be had for a projection.</exception>
     public void TakeStart()
     {
         foreach (var projection in _projections) projection.TakeStart();
+    }
+
+    /// <summary>
+    /// Quantises the adapted projections of 4 bits anew where the adapter starts with LoftQ (<see cref="LoftQStart"/>), and fills A and B with the update that makes up for it; other starts
+    /// are left alone. To be called once on a filled model, before <see cref="Initialize"/> or loading.
+    /// </summary>
+    /// <param name="original">Reads the weight of a site in full precision, <c>[out, in]</c> on the site's device; it is disposed before the next is asked for.</param>
+    /// <exception cref="ConfigurationException">The rank is more than a weight has.</exception>
+    public void TakeStart(Func<ProjectionSite, Tensor> original)
+    {
+        ArgumentNullException.ThrowIfNull(original);
+        foreach (var projection in _projections)
+            if (_quantized.TryGetValue(projection.Site.Path, out var quantized)) projection.TakeStart(quantized, original);
     }
 
     /// <summary>Keeps a frozen copy of the adapter as it is now, as the reference of a run that continues from it.</summary>
@@ -171,7 +201,7 @@ public sealed class LoraAdapter
     {
         var refused = Options.Decomposed ? "use_dora"
             : Options.HasBiasOfB ? "lora_bias"
-            : Options.Start is Starts.KaimingStart or Starts.UniformStart or Starts.GaussianStart ? null
+            : Options.Start is KaimingStart or UniformStart or GaussianStart ? null
             : "init_lora_weights (other than true, false and gaussian)";
         if (refused is not null) throw new ConfigurationException($"target_modules: {refused} is not available for the embedding '{path}'; leave one of them out");
     }

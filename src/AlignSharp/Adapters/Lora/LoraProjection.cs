@@ -1,6 +1,7 @@
 using AlignSharp.Adapters.Lora.Starts;
 using AlignSharp.Data.Faults;
 using AlignSharp.Models;
+using AlignSharp.Quantization;
 using AlignSharp.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -11,7 +12,7 @@ namespace AlignSharp.Adapters.Lora;
 
 /// <summary>
 /// A projection with a low-rank update beside it: <c>y = base(x) + scaling · B(A(dropout(x)))</c>, or with DoRA's trained length of each row. The update is computed in the
-/// adapter's type (float32) and the sum cast back to the base's output type, as PEFT does for full-precision bases.
+/// float32 and the sum cast back to the base's output type, as PEFT does for full-precision bases.
 /// </summary>
 internal sealed class LoraProjection : Projection, IAdapterPart
 {
@@ -81,7 +82,7 @@ internal sealed class LoraProjection : Projection, IAdapterPart
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        if (_adapter.Options.Start.ChangesBase)
+        if (Begins.ChangesBase)
         {
             TakeStart();
         }
@@ -98,15 +99,29 @@ internal sealed class LoraProjection : Projection, IAdapterPart
     /// <summary>Takes the start out of the base where it is a part of it, once; the factors hold it then.</summary>
     public void TakeStart()
     {
-        if (!_adapter.Options.Start.ChangesBase || _taken is not null) return;
+        if (!Begins.ChangesBase || _taken is not null) return;
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(0, CPU);
         var (a, b) = Start(generator);
-        A.copy_(a);
-        B.copy_(b);
-        _taken = (A.detach().clone().DetachFromDisposeScope(), B.detach().clone().DetachFromDisposeScope());
-        AddToWeight(B.mm(A).Times(-_scaling));
+        Take(a, b);
+        AddToWeight(b.mm(a).Times(-_scaling));
+    }
+
+    /// <summary>Quantises the base anew with LoftQ, once, and takes the update that makes up for it as the start.</summary>
+    /// <param name="quantized">The base's own projection.</param>
+    /// <param name="original">Reads its weight in full precision, which is disposed here.</param>
+    public void TakeStart(QuantizedProjection quantized, Func<ProjectionSite, Tensor> original)
+    {
+        if (_adapter.Options.Start is not LoftQStart start || _taken is not null) return;
+        RequireRank();
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        using var weight = original(Site);
+        var (a, b, remade) = start.Decompose(weight, Rank, _scaling, quantized.Weight.Options, Site.Path);
+        quantized.Weight = remade.To(Site.Device);
+        Take(a, b);
+        ForgetNorms();
     }
 
     public void FreezeReference()
@@ -119,7 +134,7 @@ internal sealed class LoraProjection : Projection, IAdapterPart
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var update = B.mm(A).Times(_scaling);
+        var update = Wide(B).mm(Wide(A)).Times(_scaling);
         if (_magnitude is not null)
         {
             var map = Updated(A, B, null, _magnitude.Value, dropout: 0);
@@ -155,11 +170,27 @@ internal sealed class LoraProjection : Projection, IAdapterPart
         return isStill ? decomposed with { Magnitude = decomposed.Magnitude.Value with { Norms = (_norms ??= new DecomposedNorms()).Of(decomposed) } } : decomposed;
     }
 
+    // A projection in full precision has lost nothing that LoftQ could make up for.
+    private LoraStart Begins => _adapter.Options.Start is LoftQStart && _base.Map.Codes is null ? LoraStart.Default : _adapter.Options.Start;
+
+    // What is taken is float32, whatever the adapter is: loading repeats it without knowing in which type the adapter was trained.
+    private void Take(Tensor a, Tensor b)
+    {
+        A.copy_(a);
+        B.copy_(b);
+        _taken = (a.detach().clone().DetachFromDisposeScope(), b.detach().clone().DetachFromDisposeScope());
+    }
+
     private (Tensor A, Tensor B) Start(Generator generator)
     {
-        if (_adapter.Options.Start.ChangesBase && Rank > Math.Min(Site.InFeatures, Site.OutFeatures))
+        if (Begins.ChangesBase) RequireRank();
+        return Begins.Factors(new StartPlace(Site.InFeatures, Site.OutFeatures, Rank, _scaling, () => _base.Map.Matrix(ScalarType.Float32)), generator);
+    }
+
+    private void RequireRank()
+    {
+        if (Rank > Math.Min(Site.InFeatures, Site.OutFeatures))
             throw new ConfigurationException($"lora_r: {Rank} is more than the weight of {Site.Path} has ([{Site.OutFeatures}, {Site.InFeatures}]), of which init_lora_weights takes the start; lower lora_r");
-        return _adapter.Options.Start.Factors(new StartPlace(Site.InFeatures, Site.OutFeatures, Rank, _scaling, () => _base.Map.Matrix(ScalarType.Float32)), generator);
     }
 
     // As B itself begins: zero, or like a linear layer's.
@@ -172,7 +203,7 @@ internal sealed class LoraProjection : Projection, IAdapterPart
     private void MergeBiasOfB(Parameter bias)
     {
         var stored = _base.Map.Bias ?? throw new InvalidOperationException($"{Site.Path} has no bias that could take the bias of B");
-        stored.copy_(stored.to(ScalarType.Float32).Plus(bias.Times(_scaling)).to(stored.dtype));
+        stored.copy_(stored.to(ScalarType.Float32).Plus(Wide(bias).Times(_scaling)).to(stored.dtype));
         bias.zero_();
     }
 
@@ -191,6 +222,8 @@ internal sealed class LoraProjection : Projection, IAdapterPart
         _norms?.Dispose();
         _norms = null;
     }
+
+    private static Tensor Wide(Tensor trained) => trained.to(ScalarType.Float32);
 
     private void ForgetTaken()
     {

@@ -4,6 +4,6 @@ namespace AlignSharp.Adapters.Lora;
 
 /// <summary>The two factors of one projection's update, borrowed from the model.</summary>
 /// <param name="Path">Module path of the projection.</param>
-/// <param name="A">float32 <c>[rank, in]</c>.</param>
-/// <param name="B">float32 <c>[out, rank]</c>.</param>
+/// <param name="A">In the adapter's type, <c>[rank, in]</c>.</param>
+/// <param name="B">Likewise, <c>[out, rank]</c>.</param>
 public readonly record struct LoraWeights(string Path, Parameter A, Parameter B);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AlignSharp.Adapters.Lora.Starts;
 using AlignSharp.Data.Faults;
 using AlignSharp.Optimizers;
 
@@ -8,7 +9,7 @@ namespace AlignSharp.Recipes.Configuration;
 internal static class TrainingContradictions
 {
     private static readonly string[] LoraKeys = ["lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "use_rslora", "use_dora", "lora_modules_to_save", "lora_bias",
-        "lora_rank_pattern", "lora_alpha_pattern", "lora_layers_to_transform", "lora_layers_pattern", "lora_exclude_modules", "init_lora_weights"];
+        "lora_rank_pattern", "lora_alpha_pattern", "lora_layers_to_transform", "lora_layers_pattern", "lora_exclude_modules", "init_lora_weights", "loftq_iter", "adapter_dtype"];
     private static readonly string[] AdamKeys = ["adam_beta1", "adam_beta2", "adam_epsilon"];
     private static readonly string[] DataFiles = [".json", ".jsonl", ".csv", ".parquet"];
 
@@ -53,6 +54,7 @@ internal static class TrainingContradictions
         Require(options.LoraR >= 1, "lora_r", options.LoraR, "1 or more");
         Require(options.LoraAlpha > 0, "lora_alpha", options.LoraAlpha, "above 0");
         Require(options.LoraDropout is >= 0 and < 1, "lora_dropout", options.LoraDropout, "0 to below 1");
+        Require(options.LoftqIter >= 1, "loftq_iter", options.LoftqIter, "1 or more");
         Require(options.MaxLength is null or >= 2, "max_length", options.MaxLength ?? 0, "2 or more, or null");
         Require(options.Threads is null or (>= 1 and <= 1024), "threads", options.Threads ?? 0, "1 to 1024, or null");
         Require(options.PerDeviceTrainBatchSize >= 1, "per_device_train_batch_size", options.PerDeviceTrainBatchSize, "1 or more");
@@ -91,7 +93,10 @@ internal static class TrainingContradictions
     {
         if (!options.UsePeft && options.AdapterNameOrPath is not null && options.GivenKeys.Contains("use_peft"))
             throw new ConfigurationException("use_peft: false contradicts adapter_name_or_path; remove one of them");
-        AdapterChoice.Of(options);
+        if (options.AdapterDtype is not (DtypeChoice.Float32 or DtypeChoice.BFloat16)) throw new ConfigurationException($"adapter_dtype is {options.AdapterDtype.ToString().ToLowerInvariant()}; expected float32 or bfloat16");
+        var start = AdapterChoice.Of(options).Start;
+        if (start is not LoftQStart && options.GivenKeys.Contains("loftq_iter") && !LoadsAdapter(options))
+            throw new ConfigurationException($"loftq_iter is set but init_lora_weights is {options.InitLoraWeights}; it counts for loftq alone, remove it or set init_lora_weights: loftq");
         if (options.UsePeft || LoadsAdapter(options)) return;
         if (LoraKeys.FirstOrDefault(options.GivenKeys.Contains) is { } key)
             throw new ConfigurationException($"{key} is set but no adapter is trained; add use_peft: true or remove {key}");

@@ -1,4 +1,5 @@
 using AlignSharp.Adapters.Lora;
+using AlignSharp.Adapters.Lora.Starts;
 using AlignSharp.Checkpoints;
 using AlignSharp.Data.Faults;
 
@@ -40,6 +41,9 @@ internal sealed record AdapterShare(string Folder, AdapterConfig Config, double 
         if (folders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } absent) throw new ConfigurationException($"adapter: there is no folder '{absent}'");
         if (options.Weights.Count > 0 && options.Weights.Count != folders.Length)
             throw new ConfigurationException($"weights: {options.Weights.Count} are given for {folders.Length} adapters ({string.Join(", ", folders)}); give one for each");
-        return (baseFolder, [.. folders.Select((folder, i) => new AdapterShare(folder, AdapterConfigFile.Read(folder), options.Weights.Count > 0 ? options.Weights[i] : 1))]);
+        AdapterShare[] shares = [.. folders.Select((folder, i) => new AdapterShare(folder, AdapterConfigFile.Read(folder), options.Weights.Count > 0 ? options.Weights[i] : 1))];
+        if (Array.Find(shares, share => share.Config.Options.Start is LoftQStart) is { } tied)
+            throw new ConfigurationException($"{tied.Folder}: an adapter that began with loftq belongs on the base as LoftQ quantised it, into which this version does not merge; use it with its base and load_in_4bit");
+        return (baseFolder, shares);
     }
 }

@@ -98,7 +98,7 @@ public static class PlanRecipe
         var logged = log == 0 ? 0 : updates.TotalSteps / log;
         return new DiskPlan
         {
-            CheckpointBytes = (shape.Adapter is null ? WeightBytes.Of(shape).Total : shape.TrainedElements * sizeof(float))
+            CheckpointBytes = (shape.Adapter is null ? WeightBytes.Of(shape).Total : shape.TrainedBytes)
                 + TokenizerFolder.Files(source.TokenizerFolder).Sum(file => new FileInfo(file).Length),
             Checkpoints = standing,
             LogBytes = (2L + standing) * logged * LogBytes,

@@ -21,6 +21,7 @@ internal static class RunShape
             Model = source.Config.Shape,
             Type = type,
             Adapter = AdapterOf(options, source),
+            AdapterType = options.AdapterDtype == DtypeChoice.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
             Optimizer = options.Optim,
             OptimizerArguments = options.OptimArgs,
             FourBit = options.FourBit ?? source.Config.Quantization?.Options,
@@ -41,7 +42,7 @@ internal static class RunShape
     /// <param name="adapterIsLoaded">Whether the adapter's matrices, which are no slabs, are there already.</param>
     public static TrainingShape InThisProcess(TrainingShape shape, bool adapterIsLoaded)
     {
-        var tensors = SlabMemory.Shared.ReservedBytes + (adapterIsLoaded ? shape.TrainedElements * sizeof(float) : 0);
+        var tensors = SlabMemory.Shared.ReservedBytes + (adapterIsLoaded ? shape.TrainedBytes : 0);
         return shape with { ProcessBytes = Math.Max(0, ProcessMemory.Now().PrivateBytes - tensors) };
     }
 

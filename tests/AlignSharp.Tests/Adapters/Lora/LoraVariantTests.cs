@@ -18,7 +18,7 @@ public class LoraVariantTests
 {
     private static readonly LlamaConfig Shape = TinyLlama.Config with { AttentionBias = true };
 
-    private static readonly Dictionary<string, LoraOptions> Variants = new()
+    internal static readonly Dictionary<string, LoraOptions> Variants = new()
     {
         ["patterns"] = new LoraOptions
         {
@@ -252,29 +252,29 @@ public class LoraVariantTests
         Layers = new LayerSelection([1, 3], []),
     }.Adapts(path));
 
-    private static LlamaModel Adapted(LoraOptions options, out LoraAdapter adapter, ScalarType type = ScalarType.Float32)
+    internal static LlamaModel Adapted(LoraOptions options, out LoraAdapter adapter, ScalarType type = ScalarType.Float32, ScalarType adapterType = ScalarType.Float32)
     {
-        adapter = new LoraAdapter(options);
+        adapter = new LoraAdapter(options, adapterType);
         var model = TinyLlama.Create(Shape, 3, adapter.Around(DenseProjection.Create), type);
         adapter.Lay(model);
         model.eval();
         return model;
     }
 
-    private static void Disturb(LoraAdapter adapter, double size)
+    internal static void Disturb(LoraAdapter adapter, double size)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         foreach (var parameter in adapter.Parameters) parameter.add_(randn_like(parameter) * size);
     }
 
-    private static Tensor Logits(LlamaModel model)
+    internal static Tensor Logits(LlamaModel model)
     {
         using var noGradient = no_grad();
         return Recorded(model);
     }
 
-    private static Tensor Recorded(LlamaModel model)
+    internal static Tensor Recorded(LlamaModel model)
     {
         // Disposed with the test's scope: a backward pass reads its tensors.
         var batch = new TokenBatch(Packer.Pack([new TokenizedSequence([3, 14, 15, 92, 65], new bool[5], default)]), CPU);
