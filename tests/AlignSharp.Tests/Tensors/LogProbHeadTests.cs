@@ -191,7 +191,7 @@ public class LogProbHeadTests
         Assert.Throws<ArgumentException>(() => LogProbHead.Score(hidden, zeros(1, dtype: ScalarType.Int64), two, head, false));
         Assert.Throws<ArgumentException>(() => LogProbHead.Score(hidden, two.to(ScalarType.Int32), two, head, false));
         Assert.Throws<ArgumentException>(() => LogProbHead.Score(hidden, two, two, new LinearMap(ones(7, 5)), false));
-        Assert.Throws<ArgumentException>(() => LogProbHead.Score(hidden, two, two, new LinearMap(ones(7, 4, dtype: ScalarType.BFloat16)), false));
+        Assert.Throws<ArgumentException>(() => LogProbHead.Score(hidden, two, two, new LinearMap(ones(7, 4, dtype: ScalarType.Float16)), false));
     }
 
     [Fact]
