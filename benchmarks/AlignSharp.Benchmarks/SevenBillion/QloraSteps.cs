@@ -33,8 +33,16 @@ internal static class QloraSteps
 
         var shape = new StepShape
         {
-            Name = "seven-billion", Model = Of(config.Shape), Type = ScalarType.BFloat16, Pairs = 1, Prompt = new LengthRange(Prompt, Prompt), Completion = new LengthRange(Completion, Completion),
-            Rank = Rank, AllProjections = true, Steps = steps, Checkpointing = checkpointing,
+            Name = "seven-billion",
+            Model = Of(config.Shape),
+            Type = ScalarType.BFloat16,
+            Pairs = 1,
+            Prompt = new LengthRange(Prompt, Prompt),
+            Completion = new LengthRange(Completion, Completion),
+            Rank = Rank,
+            AllProjections = true,
+            Steps = steps,
+            Checkpointing = checkpointing,
         };
         var losses = new List<double>();
         var cold = Run(shape, model, steps, losses);

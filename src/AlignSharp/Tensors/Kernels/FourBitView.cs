@@ -35,12 +35,13 @@ internal readonly unsafe struct FourBitView
     /// <summary>What is added to a decoded scale.</summary>
     public float Offset { get; init; }
 
-    /// <summary>Asks for the memory of an element and of its scale ahead of their use.</summary>
+    /// <summary>Asks for the memory of some elements, and of the first one's scale, ahead of their use.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Prefetch(long element)
+    public void Prefetch(long element, int count)
     {
+        const int LineBytes = 64;
         if (!Sse.IsSupported) return;
-        Sse.Prefetch0(Codes + element / 2);
+        for (var byteOffset = 0; byteOffset < count / 2; byteOffset += LineBytes) Sse.Prefetch0(Codes + element / 2 + byteOffset);
         if (ScaleCodes is null) Sse.Prefetch0(Scales + (element >> BlockShift));
         else Sse.Prefetch0(ScaleCodes + (element >> BlockShift));
     }

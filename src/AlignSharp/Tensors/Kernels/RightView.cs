@@ -57,7 +57,14 @@ internal readonly unsafe struct RightView
     // Terms run along the matrix's rows.
     private MatrixView Turned(int column, int count, int term, int terms, ushort* scratch)
     {
-        for (var i = 0; i < count; i++) FourBitDecoding.Decode<Bfloat16Element>(_codes, (column + i) * _codes.Columns + term, terms, scratch + i * terms);
+        // What comes next in each row, and behind its end the row of the next panel: more streams than the processor follows by itself.
+        var isLast = term + terms >= _codes.Columns;
+        for (var i = 0; i < count; i++)
+        {
+            var next = isLast ? column + i + Bfloat16PanelPacking.Columns : column + i;
+            if (next < _codes.Rows) _codes.Prefetch(next * _codes.Columns + (isLast ? 0 : term + terms), DecodedTerms);
+            FourBitDecoding.Decode<Bfloat16Element>(_codes, (column + i) * _codes.Columns + term, terms, scratch + i * terms);
+        }
         return new MatrixView((nint)scratch, TorchSharp.torch.ScalarType.BFloat16, terms, count, 1, terms);
     }
 
@@ -66,7 +73,7 @@ internal readonly unsafe struct RightView
         // Each row is another page, which the processor does not foresee.
         for (var i = 0; i < terms; i++)
         {
-            if (term + i + PrefetchRows < _codes.Rows) _codes.Prefetch((term + i + PrefetchRows) * _codes.Columns + column);
+            if (term + i + PrefetchRows < _codes.Rows) _codes.Prefetch((term + i + PrefetchRows) * _codes.Columns + column, count);
             FourBitDecoding.Decode<Bfloat16Element>(_codes, (term + i) * _codes.Columns + column, count, scratch + i * count);
         }
         return new MatrixView((nint)scratch, TorchSharp.torch.ScalarType.BFloat16, terms, count, count, 1);

@@ -68,8 +68,13 @@ public unsafe class FourBitKernelsTests
         {
             var kernel = new FourBitEncoding(count, blockSize)
             {
-                Input = (byte*)AlignSharp.Runtime.TorchNatives.Address(input), Codes = to, Scales = magnitudes,
-                Thresholds = code.Thresholds, CodeOf = code.CodeOf, IsSigned = code.IsSigned, ZeroCode = code.ZeroCode,
+                Input = (byte*)AlignSharp.Runtime.TorchNatives.Address(input),
+                Codes = to,
+                Scales = magnitudes,
+                Thresholds = code.Thresholds,
+                CodeOf = code.CodeOf,
+                IsSigned = code.IsSigned,
+                ZeroCode = code.ZeroCode,
             };
             CpuKernels.Run(kernel, input.dtype, FourBitEncoding.Items(count), 1, width);
         }
