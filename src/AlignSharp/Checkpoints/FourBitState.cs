@@ -73,11 +73,6 @@ internal sealed record FourBitState(FourBitType Type, int BlockSize, ScalarType 
         return text.AsSpan().ContainsAny('.', 'e') ? text : text + ".0";
     }
 
-    private static ScalarType TypeOf(ConfigFields fields) => fields.Text("dtype") switch
-    {
-        "float32" => ScalarType.Float32,
-        "bfloat16" => ScalarType.BFloat16,
-        "float16" => ScalarType.Float16,
-        var other => throw fields.Fault("dtype", $"is {other ?? "missing"}", "float32, bfloat16 or float16"),
-    };
+    private static ScalarType TypeOf(ConfigFields fields) =>
+        ModelFolder.TypeOf(fields.Text("dtype")) ?? throw fields.Fault("dtype", $"is {fields.Text("dtype") ?? "missing"}", "float32, bfloat16 or float16");
 }

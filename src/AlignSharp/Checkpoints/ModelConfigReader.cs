@@ -104,13 +104,7 @@ public static class ModelConfigReader
         };
     }
 
-    private static ScalarType? DeclaredType(ConfigFields fields) => (fields.Text("dtype") ?? fields.Text("torch_dtype")) switch
-    {
-        "float32" => ScalarType.Float32,
-        "bfloat16" => ScalarType.BFloat16,
-        "float16" => ScalarType.Float16,
-        _ => null,
-    };
+    private static ScalarType? DeclaredType(ConfigFields fields) => ModelFolder.TypeOf(fields.Text("dtype") ?? fields.Text("torch_dtype"));
 
     private static int[]? GenerationEos(string folder)
     {

@@ -107,6 +107,16 @@ public static class ModelFolder
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "not a type that models are stored in"),
     };
 
+    /// <summary>The type that configuration files spell so; null for another word or none.</summary>
+    /// <param name="name"><c>float32</c>, <c>bfloat16</c> or <c>float16</c>.</param>
+    internal static ScalarType? TypeOf(string? name) => name switch
+    {
+        "float32" => ScalarType.Float32,
+        "bfloat16" => ScalarType.BFloat16,
+        "float16" => ScalarType.Float16,
+        _ => null,
+    };
+
     /// <summary>The weights of the base by checkpoint name: an adapter's own matrices are left out and its wrapping does not show.</summary>
     /// <param name="model">A model, with or without adapters.</param>
     public static IEnumerable<KeyValuePair<string, TorchSharp.Modules.Parameter>> BaseParameters(CausalLanguageModel model) =>

@@ -20,15 +20,10 @@ public sealed record QuantizationConfig(FourBitOptions Options, ScalarType Compu
         if (Flag("load_in_8bit")) throw fields.Unsupported("load_in_8bit", "8-bit weights are not read; quantise the unquantised checkpoint to 4 bits, or use it in bfloat16");
         if (!Flag("load_in_4bit")) throw fields.Fault("load_in_4bit", "is not true", "4-bit weights of bitsandbytes");
         var type = FourBitCode.TypeOf(fields.Text("bnb_4bit_quant_type") ?? "fp4", "quantization_config");
+        var compute = fields.Text("bnb_4bit_compute_dtype") ?? "float32";
         return new QuantizationConfig(
             new FourBitOptions { Type = type, DoubleQuantization = fields.Flag("bnb_4bit_use_double_quant", false), Storage = Storage(fields), SkipModules = Skipped(fields) },
-            fields.Text("bnb_4bit_compute_dtype") switch
-            {
-                null or "float32" => ScalarType.Float32,
-                "bfloat16" => ScalarType.BFloat16,
-                "float16" => ScalarType.Float16,
-                var other => throw fields.Fault("bnb_4bit_compute_dtype", $"is {other}", "float32, bfloat16 or float16"),
-            });
+            ModelFolder.TypeOf(compute) ?? throw fields.Fault("bnb_4bit_compute_dtype", $"is {compute}", "float32, bfloat16 or float16"));
 
         bool Flag(string key) => fields.Flag(key, fields.Flag("_" + key, false));
     }

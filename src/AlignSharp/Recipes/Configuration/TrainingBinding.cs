@@ -78,13 +78,7 @@ internal static class TrainingBinding
         };
     }
 
-    private static ScalarType? ComputeType(EffectiveConfiguration from) => from.TextOrNull("bnb_4bit_compute_dtype") switch
-    {
-        "float32" => ScalarType.Float32,
-        "bfloat16" => ScalarType.BFloat16,
-        "float16" => ScalarType.Float16,
-        _ => null,
-    };
+    private static ScalarType? ComputeType(EffectiveConfiguration from) => ModelFolder.TypeOf(from.TextOrNull("bnb_4bit_compute_dtype"));
 
     public static string Device(EffectiveConfiguration from)
     {
