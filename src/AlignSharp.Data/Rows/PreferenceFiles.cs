@@ -1,4 +1,5 @@
 using AlignSharp.Data.Faults;
+using AlignSharp.Data.Rows.Formats;
 
 namespace AlignSharp.Data.Rows;
 
@@ -8,7 +9,7 @@ public static class PreferenceFiles
     /// <summary>Whether the first row of a file has the fields of a preference row.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="AlignSharp.Data.Faults.DatasetException">The file or its first row cannot be read.</exception>
-    public static bool AreIn(string path) => JsonRows.Read(path).Take(1).Any(row => Registry.Preference.Any(shape => shape.Fits(row))); // a row is readable only while it is the current one
+    public static bool AreIn(string path) => RowFormats.Read(path).Take(1).Any(row => Registry.Preference.Any(shape => shape.Fits(row))); // a row is readable only while it is the current one
 
     /// <summary>
     /// Reads a file's preferences one after the other, in the shape of <see cref="Registry.Preference"/> that its first row shows.

@@ -1,4 +1,5 @@
 using AlignSharp.Data.Faults;
+using AlignSharp.Data.Rows.Formats;
 
 namespace AlignSharp.Data.Rows;
 
@@ -8,7 +9,7 @@ internal static class RowFiles
     public static IEnumerable<T> Read<T>(string path, IReadOnlyList<RowShape<T>> shapes)
     {
         // Missing files show at the call, bad rows when they are reached.
-        var rows = JsonRows.Read(path);
+        var rows = RowFormats.Read(path);
         return ReadRows(rows, path, shapes);
     }
 

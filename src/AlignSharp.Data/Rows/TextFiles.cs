@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AlignSharp.Data.Faults;
+using AlignSharp.Data.Rows.Formats;
 
 namespace AlignSharp.Data.Rows;
 
@@ -30,7 +31,7 @@ public static class TextFiles
     {
         var texts = Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
             ? PlainTextFile.Read(path)
-            : JsonRows.Read(path).SelectMany(row => row.Row.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.String).Select(field => row.Text(field.Name)));
+            : RowFormats.Read(path).SelectMany(row => row.Row.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.String).Select(field => row.Text(field.Name)));
         return RequireAny(texts, path);
     }
 

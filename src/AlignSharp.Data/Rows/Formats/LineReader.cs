@@ -1,6 +1,6 @@
 using AlignSharp.Data.Faults;
 
-namespace AlignSharp.Data.Rows;
+namespace AlignSharp.Data.Rows.Formats;
 
 /// <summary>Splits a stream into lines of bytes, so that bad UTF-8 is found on its line instead of being replaced.</summary>
 internal sealed class LineReader(Stream stream, int maxLineBytes) : IDisposable

@@ -2,7 +2,7 @@ using System.Text.Json;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Files;
 
-namespace AlignSharp.Data.Rows;
+namespace AlignSharp.Data.Rows.Formats;
 
 /// <summary>
 /// Rows of <c>.jsonl</c> (an object a line; read line by line) and <c>.json</c> (an array of objects; read whole). UTF-8 with or
@@ -16,14 +16,11 @@ internal static class JsonRows
     /// <summary>Reads rows one after the other; each is valid until the next is asked for.</summary>
     /// <exception cref="ConfigurationException">The file is missing, unreadable, or of another format.</exception>
     /// <exception cref="DatasetException">A row is not a JSON object.</exception>
-    public static IEnumerable<RowFields> Read(string path)
+    public static IEnumerable<RowFields> Read(string path, bool isArray)
     {
-        var format = Path.GetExtension(path).ToLowerInvariant();
-        if (format is not (".json" or ".jsonl"))
-            throw new ConfigurationException($"{path}: data files of the format '{format}' are not read; convert it to .jsonl (a row a line) or .json (an array of rows).");
         // A missing file shows here, not when the first row is asked for.
         OpenFile(path).Dispose();
-        return format == ".jsonl" ? ReadLines(path) : ReadArray(path);
+        return isArray ? ReadArray(path) : ReadLines(path);
     }
 
     private static FileStream OpenFile(string path)

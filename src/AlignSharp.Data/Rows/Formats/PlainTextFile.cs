@@ -1,7 +1,7 @@
 using System.Text;
 using AlignSharp.Data.Faults;
 
-namespace AlignSharp.Data.Rows;
+namespace AlignSharp.Data.Rows.Formats;
 
 /// <summary>A <c>.txt</c> file as texts of bounded length, so that it may be larger than memory.</summary>
 internal static class PlainTextFile
