@@ -18,7 +18,12 @@ public static class RowCharacters
 
     /// <summary>Characters of the prompt and the longer completion together; 0 for token ids.</summary>
     /// <param name="row">The row.</param>
-    public static int Of(PreferenceExample row) => row is PreferenceRow pair ? Count(pair.Prompt) + Math.Max(Count(pair.Chosen), Count(pair.Rejected)) : 0;
+    public static int Of(PreferenceExample row) => row switch
+    {
+        PreferenceRow pair => Count(pair.Prompt) + Math.Max(Count(pair.Chosen), Count(pair.Rejected)),
+        PreferenceChatRow chat => Count(chat.Prompt) + Math.Max(Count(chat.Chosen), Count(chat.Rejected)),
+        _ => 0,
+    };
 
     private static int Count(IEnumerable<ChatMessage> messages) => messages.Sum(message => Count(message.Content ?? ""));
 

@@ -31,7 +31,7 @@ public static class TextFiles
     {
         var texts = Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
             ? PlainTextFile.Read(path)
-            : RowFormats.Read(path).SelectMany(row => row.Row.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.String).Select(field => row.Text(field.Name)));
+            : RowFormats.Read(path).SelectMany(row => row.Fields.Where(field => field.Value.ValueKind == JsonValueKind.String).Select(field => row.Text(field.Name)));
         return RequireAny(texts, path);
     }
 

@@ -1,0 +1,43 @@
+using System.Globalization;
+using AlignSharp.Data.Rows.Sources;
+
+namespace AlignSharp.Recipes;
+
+/// <summary>Opens the data sets that a run's keys name.</summary>
+internal static class RunDatasets
+{
+    /// <summary>The rows to train on.</summary>
+    public static Dataset Training(TrainingRunOptions options) => Dataset.Open(Options(options, Parts(options, options.DatasetTrainSplit), options.Data.MaxTrainSamples));
+
+    /// <summary>The rows to evaluate on: eval_dataset_name, else the test split of the training set.</summary>
+    public static Dataset Evaluation(TrainingRunOptions options) => Dataset.Open(Options(options, options.EvalDatasetName is { } name
+        ? [new DatasetPart(name) { Split = options.DatasetTestSplit, Mapping = options.Mapping }]
+        : Parts(options, options.DatasetTestSplit), options.Data.MaxEvalSamples));
+
+    /// <summary>What decides how rows are read, a line each, for the key under which their ids are kept.</summary>
+    public static IReadOnlyList<string> Reading(TrainingRunOptions options, int? maxRows) =>
+    [
+        $"mapping {options.GivenSettings.GetValueOrDefault("dataset_mapping")}",
+        $"datasets {options.GivenSettings.GetValueOrDefault("datasets")}",
+        $"filter {options.Data.FilterText}",
+        $"removed {string.Join('\n', options.Data.RemoveColumns)}",
+        string.Create(CultureInfo.InvariantCulture, $"extraction {options.Data.PromptExtraction}, rows {maxRows}, skip {options.Data.SkipBadRows}, characters {options.MaxCharacters}, all {options.Data.ReadsAll}, seed {options.Seed}"),
+    ];
+
+    private static DatasetOptions Options(TrainingRunOptions options, IReadOnlyList<DatasetPart> parts, int? maxRows) => new()
+    {
+        Parts = parts,
+        Filter = options.Data.Filter,
+        RemovedColumns = options.Data.RemoveColumns,
+        Extraction = options.Data.PromptExtraction,
+        TextColumn = options is SftRunOptions sft ? sft.DatasetTextField : "text",
+        MaxRows = maxRows,
+        SkipBadRows = options.Data.SkipBadRows,
+        Seed = (ulong)options.Seed,
+        ReadsAll = options.Data.ReadsAll,
+    };
+
+    private static IReadOnlyList<DatasetPart> Parts(TrainingRunOptions options, string split) => options.Data.Datasets.Count > 0
+        ? [.. options.Data.Datasets.Select(part => part with { Mapping = options.Mapping, Split = split == options.DatasetTrainSplit ? part.Split : split })]
+        : [new DatasetPart(options.DatasetName) { Config = options.Data.DatasetConfig, DataDir = options.Data.DataDir, Split = split, Mapping = options.Mapping }];
+}
