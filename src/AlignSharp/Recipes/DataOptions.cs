@@ -50,4 +50,30 @@ public sealed record DataOptions
 
     /// <summary>Key data_check (AlignSharp): look through the first rows for what ruins a run, before it starts; default true.</summary>
     public bool DataCheck { get; init; } = true;
+
+    /// <summary>The sources of the training set, or of another split of it.</summary>
+    /// <param name="name">dataset_name, which counts where there are no <see cref="Datasets"/>.</param>
+    /// <param name="mapping">The run's mapping.</param>
+    /// <param name="split">The split; null leaves each of <see cref="Datasets"/> its own.</param>
+    internal IReadOnlyList<DatasetPart> Parts(string name, RowMapping? mapping, string? split) => Datasets.Count > 0
+        ? [.. Datasets.Select(part => part with { Mapping = mapping, Split = split ?? part.Split })]
+        : [new DatasetPart(name) { Config = DatasetConfig, DataDir = DataDir, Split = split ?? "train", Mapping = mapping }];
+
+    /// <summary>How sources are read.</summary>
+    /// <param name="parts">The sources.</param>
+    /// <param name="textColumn">Column of plain text.</param>
+    /// <param name="maxRows">Most rows, or null.</param>
+    /// <param name="seed">The run's seed.</param>
+    internal DatasetOptions Reading(IReadOnlyList<DatasetPart> parts, string textColumn, int? maxRows, int seed) => new()
+    {
+        Parts = parts,
+        Filter = Filter,
+        RemovedColumns = RemoveColumns,
+        Extraction = PromptExtraction,
+        TextColumn = textColumn,
+        MaxRows = maxRows,
+        SkipBadRows = SkipBadRows,
+        Seed = (ulong)seed,
+        ReadsAll = ReadsAll,
+    };
 }

@@ -87,7 +87,7 @@ public sealed record DpoRunOptions : TrainingRunOptions
         _ => from.TextOrNull("ref_model_name_or_path") is null ? ReferenceChoice.Auto : ReferenceChoice.Model,
     };
 
-    private static PairTruncation TruncationOf(EffectiveConfiguration from) => from.Text("truncation_mode") switch
+    internal static PairTruncation TruncationOf(EffectiveConfiguration from) => from.Text("truncation_mode") switch
     {
         "keep_end" => PairTruncation.KeepEnd,
         "keep_prompt_start" => PairTruncation.KeepPromptStart,

@@ -7,12 +7,13 @@ namespace AlignSharp.Recipes;
 internal static class RunDatasets
 {
     /// <summary>The rows to train on.</summary>
-    public static Dataset Training(TrainingRunOptions options) => Dataset.Open(Options(options, Parts(options, options.DatasetTrainSplit), options.Data.MaxTrainSamples));
+    public static Dataset Training(TrainingRunOptions options) =>
+        Open(options, options.Data.Parts(options.DatasetName, options.Mapping, options.Data.Datasets.Count > 0 ? null : options.DatasetTrainSplit), options.Data.MaxTrainSamples);
 
     /// <summary>The rows to evaluate on: eval_dataset_name, else the test split of the training set.</summary>
-    public static Dataset Evaluation(TrainingRunOptions options) => Dataset.Open(Options(options, options.EvalDatasetName is { } name
+    public static Dataset Evaluation(TrainingRunOptions options) => Open(options, options.EvalDatasetName is { } name
         ? [new DatasetPart(name) { Split = options.DatasetTestSplit, Mapping = options.Mapping }]
-        : Parts(options, options.DatasetTestSplit), options.Data.MaxEvalSamples));
+        : options.Data.Parts(options.DatasetName, options.Mapping, options.DatasetTestSplit), options.Data.MaxEvalSamples);
 
     /// <summary>What decides how rows are read, a line each, for the key under which their ids are kept.</summary>
     public static IReadOnlyList<string> Reading(TrainingRunOptions options, int? maxRows) =>
@@ -24,20 +25,6 @@ internal static class RunDatasets
         string.Create(CultureInfo.InvariantCulture, $"extraction {options.Data.PromptExtraction}, rows {maxRows}, skip {options.Data.SkipBadRows}, characters {options.MaxCharacters}, all {options.Data.ReadsAll}, seed {options.Seed}"),
     ];
 
-    private static DatasetOptions Options(TrainingRunOptions options, IReadOnlyList<DatasetPart> parts, int? maxRows) => new()
-    {
-        Parts = parts,
-        Filter = options.Data.Filter,
-        RemovedColumns = options.Data.RemoveColumns,
-        Extraction = options.Data.PromptExtraction,
-        TextColumn = options is SftRunOptions sft ? sft.DatasetTextField : "text",
-        MaxRows = maxRows,
-        SkipBadRows = options.Data.SkipBadRows,
-        Seed = (ulong)options.Seed,
-        ReadsAll = options.Data.ReadsAll,
-    };
-
-    private static IReadOnlyList<DatasetPart> Parts(TrainingRunOptions options, string split) => options.Data.Datasets.Count > 0
-        ? [.. options.Data.Datasets.Select(part => part with { Mapping = options.Mapping, Split = split == options.DatasetTrainSplit ? part.Split : split })]
-        : [new DatasetPart(options.DatasetName) { Config = options.Data.DatasetConfig, DataDir = options.Data.DataDir, Split = split, Mapping = options.Mapping }];
+    private static Dataset Open(TrainingRunOptions options, IReadOnlyList<DatasetPart> parts, int? maxRows) =>
+        Dataset.Open(options.Data.Reading(parts, options is SftRunOptions sft ? sft.DatasetTextField : "text", maxRows, options.Seed));
 }
