@@ -14,7 +14,11 @@ internal static class DataCommand
     public static Command Create(bool isTerminal)
     {
         var command = new Command("data", "Work with data sets.");
+        command.Add(CheckCommand.Create(isTerminal));
         command.Add(PreviewCommand.Create(isTerminal));
+        command.Add(StatsCommand.Create());
+        command.Add(ConvertCommand.Create());
+        command.Add(SplitCommand.Create());
         command.Add(Demo());
         return command;
     }

@@ -30,6 +30,9 @@ public sealed class ChatMessage
     /// <summary>The message as a template sees it.</summary>
     internal DictValue Value { get; }
 
+    /// <summary>The message as JSON, every field of it.</summary>
+    public string ToJson() => new JsonOutput(null, ",", ":", sortKeys: false, asciiOnly: false, new Rendering(new TemplateLimits(), TimeProvider.System)).Write(Value);
+
     /// <summary>Whether the message has a field that is not null.</summary>
     /// <param name="field">Name of the field.</param>
     public bool Has(string field) => Value.TryGet(field, out var value) && value is not null;

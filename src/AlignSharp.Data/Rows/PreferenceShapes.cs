@@ -11,6 +11,22 @@ internal static class PreferenceShapes
     /// <summary>All shapes, in the order in which they are tried.</summary>
     /// <param name="extraction">How the prompts of rows without one are found.</param>
     public static IReadOnlyList<RowShape<PreferenceExample>> All(PromptExtraction extraction) =>
+        [.. Shapes(extraction).Select(shape => shape with { Read = row => WithScores(shape.Read(row), row) })];
+
+    // How published sets call the scores of their two completions.
+    private static readonly (string Chosen, string Rejected)[] ScoreColumns =
+    [
+        ("score_chosen", "score_rejected"), ("chosen_score", "rejected_score"), ("chosen_rating", "rejected_rating"), ("chosen-rating", "rejected-rating"), ("pm_score_j", "pm_score_k"),
+    ];
+
+    private static PreferenceExample WithScores(PreferenceExample example, RowFields row)
+    {
+        foreach (var (chosen, rejected) in ScoreColumns)
+            if (row.Has(chosen) && row.Has(rejected)) return example with { ChosenScore = row.Number(chosen), RejectedScore = row.Number(rejected) };
+        return example;
+    }
+
+    private static RowShape<PreferenceExample>[] Shapes(PromptExtraction extraction) =>
     [
         new("pre-tokenised preference", ["prompt_ids", "chosen_ids", "rejected_ids"], FromIds),
         new("UltraFeedback", ["prompt", "chosen", "rejected"], FromUltraFeedback)

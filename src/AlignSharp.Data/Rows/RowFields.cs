@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -27,6 +28,21 @@ public readonly record struct RowFields(JsonElement Row, RowPosition Source)
 
     /// <summary>Label of a token without loss.</summary>
     public const int IgnoredLabel = -100;
+
+    /// <summary>The row without its hidden fields; valid only while the row is.</summary>
+    public JsonElement Seen()
+    {
+        if (Hidden is null) return Row;
+        var (row, seen) = (this, new ArrayBufferWriter<byte>(512));
+        using (var json = new Utf8JsonWriter(seen, new JsonWriterOptions { SkipValidation = true }))
+        {
+            json.WriteStartObject();
+            foreach (var member in row.Fields) member.WriteTo(json);
+            json.WriteEndObject();
+        }
+        var reader = new Utf8JsonReader(seen.WrittenSpan);
+        return JsonElement.ParseValue(ref reader);
+    }
 
     /// <summary>Whether the row has the field.</summary>
     /// <param name="field">Name of the field.</param>

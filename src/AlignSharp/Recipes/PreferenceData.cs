@@ -17,7 +17,7 @@ internal sealed class PreferenceData(DpoRunOptions options, ModelSource model, R
     public (IReadOnlyList<TokenizedPair> Train, IReadOnlyList<TokenizedPair>? Evaluation) LoadTraining(CancellationToken cancellation)
     {
         var dataset = RunDatasets.Training(options);
-        var (whole, tokenizer) = Whole(dataset, options.Data.MaxTrainSamples, cancellation);
+        var (whole, tokenizer) = Whole(dataset, options.Data.MaxTrainSamples, cancellation, checks: options.Data.DataCheck);
         if (options.Data.TestSplitSize is not { } size) return (Limited(dataset.Name, whole, tokenizer), null);
         var (train, test) = TrainTestSplit.Of(whole.Count, size, (ulong)options.Seed);
         return (Limited(dataset.Name, [.. train.Select(i => whole[i])], tokenizer), Limited($"{dataset.Name}, test_split_size {size}", [.. test.Select(i => whole[i])], tokenizer));
@@ -32,11 +32,13 @@ internal sealed class PreferenceData(DpoRunOptions options, ModelSource model, R
         return Limited(dataset.Name, whole, tokenizer);
     }
 
-    private (IReadOnlyList<WholePair> Pairs, PairTokenizer Tokenizer) Whole(Dataset dataset, int? maxRows, CancellationToken cancellation)
+    private (IReadOnlyList<WholePair> Pairs, PairTokenizer Tokenizer) Whole(Dataset dataset, int? maxRows, CancellationToken cancellation, bool checks = false)
     {
         var reader = dataset.Preferences();
         var template = reader.Samples.Any(row => row is PreferenceChatRow) ? ChatTemplateChoice.Load(options.ChatTemplatePath, model.TokenizerFolder) : null;
-        var pairTokenizer = new PairTokenizer(reader.Samples.All(row => row is PreferenceIdsRow) ? null : Tokenizer(), Lengths, template);
+        var tokenizer = reader.Samples.All(row => row is PreferenceIdsRow) ? null : Tokenizer();
+        var pairTokenizer = new PairTokenizer(tokenizer, Lengths, template);
+        if (checks) host.Note(QuickDataCheck.Run(dataset, options.Evaluates && options.Data.TestSplitSize is null ? RunDatasets.Evaluation(options) : null, pairTokenizer, tokenizer, options.MaxLength, cancellation));
         var pairs = new TokenizedRows(options, model, host).Pairs(dataset, maxRows, template?.Text, note => Make(dataset, reader, pairTokenizer, note, cancellation), cancellation);
         return (pairs, pairTokenizer);
     }

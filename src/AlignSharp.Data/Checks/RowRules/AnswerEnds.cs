@@ -9,13 +9,16 @@ internal sealed class AnswerEnds(IReadOnlyList<int> eosIds)
     /// <summary>Whether it is known what ends a sequence.</summary>
     public bool AreKnown => _eosIds.Length > 0;
 
-    /// <summary>Whether ids end in the end of sequence.</summary>
-    public bool Has(ReadOnlySpan<int> ids) => ids.Length > 0 && _eosIds.AsSpan().Contains(ids[^1]);
+    // Templates put a line break behind the end of a turn (ChatML), which some tokenizers write as two tokens.
+    private const int MostBehind = 2;
+
+    /// <summary>Whether ids end in the end of sequence, or in it and a line break of the template.</summary>
+    public bool Has(ReadOnlySpan<int> ids) => ids.Length > 0 && ids[Math.Max(0, ids.Length - 1 - MostBehind)..].ContainsAny(_eosIds);
 
     /// <summary>Tokens without the end of sequence.</summary>
     public int TokensBeforeEnd(ReadOnlySpan<int> ids)
     {
-        while (Has(ids)) ids = ids[..^1];
+        while (Has(ids)) ids = ids[..ids.LastIndexOfAny(_eosIds)];
         return ids.Length;
     }
 }

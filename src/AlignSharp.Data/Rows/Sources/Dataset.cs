@@ -62,11 +62,15 @@ public sealed class Dataset
     /// <summary>Rows of one of some shapes.</summary>
     internal ExampleReader<T> Reader<T>(IReadOnlyList<RowShape<T>> shapes, Func<T, T> require) where T : class => new(_options, _sources, shapes, require);
 
-    /// <summary>The rows as they are in the files, filtered and mapped, one source after the other; each is valid until the next is asked for.</summary>
+    /// <summary>The rows that the filter keeps, one source after the other; each is valid until the next is asked for.</summary>
+    /// <param name="maps">Whether they are mapped; else they have the columns of the files.</param>
     /// <param name="bad">Receives rows that cannot be read, where the options pass them over.</param>
     /// <exception cref="DatasetException">A row is bad; thrown when it is reached.</exception>
-    public IEnumerable<RowFields> Rows(BadRows? bad = null) =>
-        _sources.SelectMany(source => source.Read(_options.SkipBadRows ? bad ?? new BadRows() : null)).Take(_options.MaxRows ?? int.MaxValue);
+    public IEnumerable<RowFields> Rows(bool maps, BadRows? bad = null) =>
+        _sources.SelectMany(source => source.Read(_options.SkipBadRows ? bad ?? new BadRows() : null, maps)).Take(_options.MaxRows ?? int.MaxValue);
+
+    /// <summary>The same data set, which passes over bad rows.</summary>
+    public Dataset SkippingBadRows() => new(_options with { SkipBadRows = true });
 
     /// <summary>Where a source has another number of rows than the README.md of its folder says: a line for people, for all rows that were read.</summary>
     /// <param name="rows">Rows that were read of all sources.</param>

@@ -18,20 +18,21 @@ internal sealed class RowSource(DatasetPart part, DatasetOptions options)
 
     /// <summary>Reads the rows one after the other; each is valid until the next is asked for.</summary>
     /// <param name="bad">Receives rows that cannot be read; null throws.</param>
-    public IEnumerable<RowFields> Read(BadRows? bad)
+    /// <param name="maps">Whether rows are mapped; else they have the columns of the file.</param>
+    public IEnumerable<RowFields> Read(BadRows? bad, bool maps = true)
     {
         foreach (var file in Files)
             foreach (var row in RowFormats.Read(file, onBadRow: bad is null ? null : bad.Add))
-                if (Made(row, bad) is { } made) yield return made;
+                if (Made(row, bad, maps) is { } made) yield return made;
     }
 
-    private RowFields? Made(RowFields row, BadRows? bad)
+    private RowFields? Made(RowFields row, BadRows? bad, bool maps)
     {
         try
         {
             if (options.Filter?.Keeps(row) == false) return null;
             if (_removed is not null || part.Columns is not null) row = row with { Hidden = Hidden(row) };
-            return part.Mapping is { } mapping ? mapping.Apply(row) : row;
+            return maps && part.Mapping is { } mapping ? mapping.Apply(row) : row;
         }
         catch (DatasetException fault) when (bad is not null)
         {

@@ -37,6 +37,9 @@ public sealed class DatasetRun
     /// <summary>Whether of conversations only the assistant's turns are learned.</summary>
     public bool AssistantOnlyLoss => _from.Boolean("assistant_only_loss");
 
+    /// <summary>Seed of draws.</summary>
+    public int Seed => _from.Integer("seed");
+
     /// <summary>How pairs are cut.</summary>
     public PairTokenizerOptions Lengths { get; }
 
