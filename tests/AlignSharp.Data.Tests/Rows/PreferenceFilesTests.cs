@@ -129,7 +129,7 @@ public sealed class PreferenceFilesTests : IDisposable
     public void Missing_files_and_other_formats_are_configuration_faults_at_the_call()
     {
         Assert.Contains("no such data file", Assert.Throws<ConfigurationException>(() => PreferenceFiles.Read(_folder.File("none.jsonl"))).Message, StringComparison.Ordinal);
-        foreach (var name in new[] { "a.csv", "a.parquet", "a.jsonl.gz", "a" })
+        foreach (var name in new[] { "a.xlsx", "a.parquet.gz", "a.jsonl.bz2", "a" })
             Assert.Contains("convert it to .jsonl", Assert.Throws<ConfigurationException>(() => PreferenceFiles.Read(_folder.Write(name, Good))).Message, StringComparison.Ordinal);
     }
 
