@@ -8,22 +8,26 @@ namespace AlignSharp.Data.Checks.Statistics;
 /// </summary>
 internal sealed class SimilarSets
 {
-    private const int Bands = 21, Rows = 6, MostInBucket = 64;
+    private const int Bands = 21, Rows = 6;
 
-    private readonly List<uint[]> _signatures = [];
-    private readonly Dictionary<ulong, List<int>> _buckets = [];
+    // Beyond that a band is boilerplate that slipped through; more of the same would only cost time.
+    private const int MostCompared = 64;
 
-    /// <summary>Adds a set, which is called by its number: 0 the first.</summary>
-    public void Add(uint[] signature)
+    private readonly IReadOnlyList<uint[]> _signatures;
+    private readonly ulong[][] _keys = new ulong[Bands][];
+    private readonly int[][] _sets = new int[Bands][];
+
+    /// <summary>Sorts sets by their bands.</summary>
+    /// <param name="signatures">The signature of each set.</param>
+    public SimilarSets(IReadOnlyList<uint[]> signatures)
     {
+        _signatures = signatures;
         for (var band = 0; band < Bands; band++)
         {
-            ref var bucket = ref CollectionsMarshal.GetValueRefOrAddDefault(_buckets, Key(signature, band), out _);
-            bucket ??= [];
-            // Beyond that it is boilerplate that slipped through; more of the same would only cost time.
-            if (bucket.Count < MostInBucket) bucket.Add(_signatures.Count);
+            _keys[band] = [.. signatures.Select(signature => Key(signature, band))];
+            _sets[band] = [.. Enumerable.Range(0, signatures.Count)];
+            Array.Sort(_keys[band], _sets[band]);
         }
-        _signatures.Add(signature);
     }
 
     /// <summary>The most similar set, of equal ones the first; null where none is similar enough.</summary>
@@ -34,9 +38,12 @@ internal sealed class SimilarSets
         (int Set, double Similarity)? best = null;
         for (var band = 0; band < Bands; band++)
         {
-            if (!_buckets.TryGetValue(Key(signature, band), out var bucket)) continue;
-            foreach (var set in bucket)
+            var (keys, key) = (_keys[band], Key(signature, band));
+            var at = Array.BinarySearch(keys, key);
+            while (at > 0 && keys[at - 1] == key) at--;
+            for (var end = at + MostCompared; at >= 0 && at < Math.Min(end, keys.Length) && keys[at] == key; at++)
             {
+                var set = _sets[band][at];
                 var similarity = MinHash.Similarity(signature, _signatures[set]);
                 if (similarity < least) continue;
                 if (best is not { } found || similarity > found.Similarity || (similarity == found.Similarity && set < found.Set)) best = (set, similarity);

@@ -28,26 +28,29 @@ internal sealed class EvaluationLeaks(PreferenceCheckOptions options) : ICheck
         Severity = FindingKind.Warning,
     };
 
+    // Prompts among which boilerplate is looked for.
+    private const int MostCounted = 2000;
+
     private readonly MinHash _minHash = new(options.Seed);
-    private readonly SimilarSets _similar = new();
     private readonly Dictionary<ulong, RowPosition> _prompts = [];
     private readonly HashSet<ulong> _boilerplate = [];
     private readonly List<RowPosition> _sources = [];
     private readonly Tally _exact = new(Exact);
     private readonly Tally _near = new(Near);
-    private List<(ulong[] Shingles, RowPosition Source)>? _waiting = [];
+    private List<(ulong[] Shingles, RowPosition Source)> _waiting = [];
+    private SimilarSets? _similar;
 
     /// <summary>Takes a pair of the evaluation set.</summary>
     public void AddEvaluation(PairView pair)
     {
         if (!pair.HasPrompt || !_prompts.TryAdd(pair.Keys.Prompt, pair.Pair.Source) || !pair.HasText) return;
-        _waiting!.Add((Shingles.Of(pair.Pair.Prompt), pair.Pair.Source));
+        _waiting.Add((Shingles.Of(pair.Pair.Prompt), pair.Pair.Source));
     }
 
     public void Add(PairView pair)
     {
         if (_prompts.Count == 0 || !pair.HasPrompt) return;
-        if (_waiting is not null) Index();
+        _similar ??= Index();
         if (_prompts.TryGetValue(pair.Keys.Prompt, out var source)) _exact.Add(pair, $"also {Excerpt.Escaped(source.ToString())}: {Excerpt.Of(pair.Pair.Prompt)}");
         else if (pair.HasText && MostSimilar(pair) is { } found)
             _near.Add(pair, FormattableString.Invariant($"like {Excerpt.Escaped(_sources[found.Set].ToString())} (similarity {found.Similarity:0.00}): {Excerpt.Of(pair.Pair.Prompt)}"));
@@ -58,26 +61,29 @@ internal sealed class EvaluationLeaks(PreferenceCheckOptions options) : ICheck
     private (int Set, double Similarity)? MostSimilar(PairView pair)
     {
         var shingles = WithoutBoilerplate(Shingles.Of(pair.Pair.Prompt));
-        return shingles.Length < Thresholds.LeastShingles ? null : _similar.MostSimilar(_minHash.Signature(shingles), options.NearDuplicateSimilarity);
+        return shingles.Length < Thresholds.LeastShingles ? null : _similar!.MostSimilar(_minHash.Signature(shingles), options.NearDuplicateSimilarity);
     }
 
-    private void Index()
+    private SimilarSets Index()
     {
-        var waiting = _waiting!;
-        FindBoilerplate(waiting);
-        foreach (var (all, source) in waiting)
+        FindBoilerplate();
+        var signatures = new List<uint[]>();
+        foreach (var (all, source) in _waiting)
         {
             var shingles = WithoutBoilerplate(all);
             if (shingles.Length < Thresholds.LeastShingles) continue;
-            _similar.Add(_minHash.Signature(shingles));
+            signatures.Add(_minHash.Signature(shingles));
             _sources.Add(source);
         }
-        _waiting = null;
+        _waiting = [];
+        return new SimilarSets(signatures);
     }
 
-    private void FindBoilerplate(List<(ulong[] Shingles, RowPosition Source)> prompts)
+    private void FindBoilerplate()
     {
         var counts = new Dictionary<ulong, int>();
+        var step = (_waiting.Count + MostCounted - 1) / MostCounted;
+        var prompts = _waiting.Where((_, i) => i % step == 0).ToList();
         foreach (var (shingles, _) in prompts)
             foreach (var shingle in shingles) CollectionsMarshal.GetValueRefOrAddDefault(counts, shingle, out _)++;
         // In a handful of prompts three may still be copies of one another.

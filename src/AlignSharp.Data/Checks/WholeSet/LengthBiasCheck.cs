@@ -2,7 +2,7 @@ using AlignSharp.Data.Checks.Statistics;
 
 namespace AlignSharp.Data.Checks.WholeSet;
 
-/// <summary>Whether length alone tells the better completion.</summary>
+/// <summary>Whether length alone tells the better completion, which DPO exploits (Park et al. 2024, arXiv:2403.19159).</summary>
 /// <param name="lengths">The lengths, which somebody else fills.</param>
 internal sealed class LengthBiasCheck(LengthLog lengths) : ICheck
 {

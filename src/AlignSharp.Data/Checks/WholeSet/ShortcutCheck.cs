@@ -4,7 +4,7 @@ namespace AlignSharp.Data.Checks.WholeSet;
 
 /// <summary>
 /// Whether words alone tell the better answer of prompts that the classifier never saw, and, where they do, which pairs they contradict
-/// with as much confidence as they agree with the others (confident learning, Northcutt et al. 2021, arXiv:1911.00068, with a
+/// with as much confidence as they agree with the others (confident learning, Northcutt et al. 2019, arXiv:1911.00068, with a
 /// pair's two orders as the two classes).
 /// </summary>
 /// <param name="seed">Decides folds, order and sample.</param>

@@ -49,9 +49,10 @@ public sealed class StatisticsTests
     [Fact]
     public void The_most_similar_set_is_found_and_unlike_ones_are_not()
     {
-        var (minHash, sets) = (new MinHash(1), new SimilarSets());
+        var minHash = new MinHash(1);
         uint[] Signature(int from, int to) => minHash.Signature([.. Enumerable.Range(from, to - from).Select(i => TextHash.Of($"{i}"))]);
-        for (var set = 0; set < 50; set++) sets.Add(Signature(1000 * set, 1000 * set + 100));
+        var sets = new SimilarSets([.. Enumerable.Range(0, 50).Select(set => Signature(1000 * set, 1000 * set + 100))]);
+        Assert.Null(new SimilarSets([]).MostSimilar(Signature(0, 100), 0.8));
         Assert.Equal((7, 1.0), sets.MostSimilar(Signature(7000, 7100), 0.8));
         Assert.Equal(7, sets.MostSimilar(Signature(7004, 7104), 0.8)?.Set);
         Assert.Null(sets.MostSimilar(Signature(7050, 7150), 0.8));
