@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using AlignSharp.Data.Faults;
 
@@ -90,6 +91,14 @@ internal sealed class ArtifactJson
         };
     }
 
+    /// <summary>A copy of an object that can be changed and written.</summary>
+    /// <exception cref="ArtifactException">A text inside holds half of a surrogate pair, which no writer takes.</exception>
+    public JsonObject Writable()
+    {
+        RequireUnicode();
+        return JsonObject.Create(Element)!;
+    }
+
     /// <summary>The elements of an array.</summary>
     public IEnumerable<ArtifactJson> Items()
     {
@@ -103,6 +112,20 @@ internal sealed class ArtifactJson
     {
         if (Element.ValueKind != JsonValueKind.Object) throw Fault($"found {Element.ValueKind}, expected an object");
         foreach (var member in Element.EnumerateObject()) yield return (member.Name, At(member.Value, member.Name));
+    }
+
+    private void RequireUnicode()
+    {
+        switch (Element.ValueKind)
+        {
+            case JsonValueKind.String: Text(); break;
+            case JsonValueKind.Array:
+                foreach (var item in Items()) item.RequireUnicode();
+                break;
+            case JsonValueKind.Object:
+                foreach (var (_, value) in Members()) value.RequireUnicode();
+                break;
+        }
     }
 
     private ArtifactJson At(JsonElement value, string name) => new(value, File, Path.Length == 0 ? name : $"{Path}.{Short(name)}");
