@@ -2,6 +2,7 @@ using AlignSharp.Benchmarks.Generate;
 using AlignSharp.Benchmarks.Kernels;
 using AlignSharp.Benchmarks.Load;
 using AlignSharp.Benchmarks.Measuring;
+using AlignSharp.Benchmarks.Render;
 using AlignSharp.Benchmarks.SevenBillion;
 using AlignSharp.Benchmarks.Step;
 using AlignSharp.Benchmarks.Tokenize;
@@ -23,6 +24,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error)
         ["kernels"] = KernelsCommand.Benchmark,
         ["load"] = LoadCommand.Benchmark,
         ["tokenize"] = TokenizeCommand.Benchmark,
+        ["render"] = RenderCommand.Benchmark,
         ["generate"] = GenerateCommand.Benchmark,
         ["seven-billion"] = SevenBillionCommand.Benchmark,
     };

@@ -8,6 +8,8 @@ namespace AlignSharp.Data.Tokenizers.Pipeline;
 /// <summary>A JSON value of an artifact file that knows where it stands, so that every fault names file and key.</summary>
 internal sealed class ArtifactJson
 {
+    private const int LongestInsertion = 64;
+
     private ArtifactJson(JsonElement element, string file, string path)
     {
         Element = element;
@@ -74,6 +76,9 @@ internal sealed class ArtifactJson
             throw Fault("holds half of a surrogate pair, expected Unicode text", error);
         }
     }
+
+    /// <summary>The value as a string that steps of a tokenizer put into texts again and again.</summary>
+    public string ShortText() => Text() is { Length: <= LongestInsertion } text ? text : throw Fault($"has {Text().Length} characters, expected at most {LongestInsertion}");
 
     /// <summary>The value as a 32-bit integer.</summary>
     public int Integer()
