@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AlignSharp.Data.Faults;
 using AlignSharp.Fuzz.Targets;
 
@@ -10,7 +9,6 @@ internal sealed class FuzzLoop(FuzzTarget target, IReadOnlyList<byte[]> corpus, 
     private const int StackBytes = 1 << 20;
     private readonly List<Finding> _findings = [];
     private byte[] _current = [];
-    private long _started;
     private long _done;
 
     /// <summary>Executions that ended.</summary>
@@ -19,13 +17,13 @@ internal sealed class FuzzLoop(FuzzTarget target, IReadOnlyList<byte[]> corpus, 
     /// <summary>Runs until the number is reached, the findings are enough, or an execution hangs.</summary>
     public IReadOnlyList<Finding> Run(long executions, int seed, int mostFindings = 1)
     {
-        Volatile.Write(ref _started, Stopwatch.GetTimestamp());
         var mutator = new Mutator(corpus, target.Words, seed);
         // A hang cannot be ended from outside: its thread stays behind and dies with the process.
         var thread = new Thread(() => Work(mutator, executions, mostFindings), StackBytes) { IsBackground = true };
         thread.Start();
+        var watch = new ExecutionWatch(limits.Seconds);
         while (!thread.Join(TimeSpan.FromMilliseconds(50)))
-            if (Stopwatch.GetElapsedTime(Volatile.Read(ref _started)).TotalSeconds > limits.Seconds)
+            if (watch.Hangs(Executions))
                 return [.. _findings.ToArray(), new Finding(Volatile.Read(ref _current), Executions + 1, $"hangs: no end after {limits.Seconds} s")];
         return _findings;
     }
@@ -37,7 +35,6 @@ internal sealed class FuzzLoop(FuzzTarget target, IReadOnlyList<byte[]> corpus, 
         {
             Volatile.Write(ref _current, i < corpus.Count ? corpus[(int)i] : mutator.Next());
             lastInput?.Note(_current);
-            Volatile.Write(ref _started, Stopwatch.GetTimestamp());
             if (Execute(_current) is { } what) _findings.Add(new Finding(_current, i + 1, what));
             Volatile.Write(ref _done, i + 1);
         }
