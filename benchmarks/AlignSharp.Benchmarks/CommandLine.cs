@@ -3,6 +3,7 @@ using AlignSharp.Benchmarks.Generate;
 using AlignSharp.Benchmarks.Kernels;
 using AlignSharp.Benchmarks.Load;
 using AlignSharp.Benchmarks.Measuring;
+using AlignSharp.Benchmarks.Render;
 using AlignSharp.Benchmarks.SevenBillion;
 using AlignSharp.Benchmarks.Step;
 using AlignSharp.Benchmarks.Tokenize;
@@ -25,6 +26,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error)
         ["load"] = LoadCommand.Benchmark,
         ["tokenize"] = TokenizeCommand.Benchmark,
         ["check"] = CheckCommand.Benchmark,
+        ["render"] = RenderCommand.Benchmark,
         ["generate"] = GenerateCommand.Benchmark,
         ["seven-billion"] = SevenBillionCommand.Benchmark,
     };

@@ -3,6 +3,7 @@ using AlignSharp.Data.Chat.Jinja.Builtins;
 using AlignSharp.Data.Chat.Jinja.Syntax;
 using AlignSharp.Data.Chat.Jinja.Values;
 using AlignSharp.Data.Faults;
+using AlignSharp.Data.Tokenizers;
 
 namespace AlignSharp.Data.Chat;
 
@@ -69,7 +70,7 @@ public sealed class ChatTemplate
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(template);
-        return TemplateFiles.Find(folder, template) is { } found ? Parse(found.Text, found.Name, found.Constants, limits) : null;
+        return TryLoad(folder, name => TokenizerFolder.Read(folder, name), template, limits);
     }
 
     /// <summary>Loads a template from a file of any name, with the special tokens of a tokenizer folder.</summary>
@@ -112,6 +113,10 @@ public sealed class ChatTemplate
             variables.Add(new(name, ChatMessage.Read(value, $"the variable {name}")));
         return Render([.. messages.Select(message => message.Value)], variables, options.Clock);
     }
+
+    /// <summary>As <see cref="TryLoad(string, string, TemplateLimits?)"/>, over files from anywhere: their bytes by name, or null.</summary>
+    internal static ChatTemplate? TryLoad(string folder, Func<string, byte[]?> read, string template = "default", TemplateLimits? limits = null)
+        => TemplateFiles.Find(folder, template, read) is { } found ? Parse(found.Text, found.Name, found.Constants, limits) : null;
 
     /// <summary>Renders with exactly these variables beside the messages and the special tokens.</summary>
     internal RenderedChat Render(object?[] messages, IEnumerable<KeyValuePair<string, object?>> variables, TimeProvider clock)

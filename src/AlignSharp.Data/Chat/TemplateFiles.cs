@@ -14,11 +14,16 @@ internal static class TemplateFiles
     private const string Key = "chat_template";
 
     /// <summary>The template, what messages call it, and its constants; null if the folder holds none.</summary>
-    public static (string Text, string Name, KeyValuePair<string, object?>[] Constants)? Find(string folder, string template)
+    /// <param name="folder">What messages name in front of a file's name.</param>
+    /// <param name="template">Which template.</param>
+    /// <param name="read">The bytes of a file of the folder, or null when it is absent.</param>
+    public static (string Text, string Name, KeyValuePair<string, object?>[] Constants)? Find(string folder, string template, Func<string, byte[]?> read)
     {
-        var config = Read(folder, "tokenizer_config.json");
-        if ((FromFile(folder, template) ?? FromJson(config, template) ?? FromJson(Read(folder, "chat_template.json"), template)) is not { } found) return null;
-        return (found.Text, found.Name, Constants(folder, config));
+        var config = Json("tokenizer_config.json");
+        if ((FromFile(folder, template, read) ?? FromJson(config, template) ?? FromJson(Json("chat_template.json"), template)) is not { } found) return null;
+        return (found.Text, found.Name, Constants(Json("special_tokens_map.json"), config));
+
+        ArtifactJson? Json(string name) => Parse(read(name), Path.Combine(folder, name));
     }
 
     /// <summary>The text of a template that stands in a file of its own, and the constants of a tokenizer folder.</summary>
@@ -26,21 +31,23 @@ internal static class TemplateFiles
     {
         var bytes = TokenizerFolder.Read(Path.GetDirectoryName(path) ?? "", Path.GetFileName(path))
             ?? throw new ArtifactException($"{path}: the file with the chat template does not exist");
-        return (Decode(bytes, path), Constants(folder, Read(folder, "tokenizer_config.json")));
+        return (Decode(bytes, path), Constants(Read("special_tokens_map.json"), Read("tokenizer_config.json")));
+
+        ArtifactJson? Read(string name) => Parse(TokenizerFolder.Read(folder, name), Path.Combine(folder, name));
     }
 
-    private static KeyValuePair<string, object?>[] Constants(string folder, ArtifactJson? config)
+    private static KeyValuePair<string, object?>[] Constants(ArtifactJson? special, ArtifactJson? config)
     {
         var constants = new Dictionary<string, object?>(StringComparer.Ordinal);
-        AddTokens(Read(folder, "special_tokens_map.json"), constants);
+        AddTokens(special, constants);
         AddTokens(config, constants);
         return [.. constants];
     }
 
-    private static (string Text, string Name)? FromFile(string folder, string template)
+    private static (string Text, string Name)? FromFile(string folder, string template, Func<string, byte[]?> read)
     {
         var path = template == "default" ? FileName : Path.Combine("additional_chat_templates", Path.GetFileName(template) + ".jinja");
-        return TokenizerFolder.Read(folder, path) is { } bytes ? (Decode(bytes, Path.Combine(folder, path)), Path.Combine(folder, path)) : null;
+        return read(path) is { } bytes ? (Decode(bytes, Path.Combine(folder, path)), Path.Combine(folder, path)) : null;
     }
 
     private static string Decode(byte[] bytes, string path)
@@ -91,6 +98,5 @@ internal static class TemplateFiles
         _ => null,
     };
 
-    private static ArtifactJson? Read(string folder, string name)
-        => TokenizerFolder.Read(folder, name) is { } bytes ? ArtifactJson.Parse(bytes, Path.Combine(folder, name)) : null;
+    private static ArtifactJson? Parse(byte[]? json, string file) => json is null ? null : ArtifactJson.Parse(json, file);
 }

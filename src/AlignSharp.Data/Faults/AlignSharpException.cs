@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace AlignSharp.Data.Faults;
 
 /// <summary>
@@ -6,8 +8,19 @@ namespace AlignSharp.Data.Faults;
 /// </summary>
 public abstract class AlignSharpException : Exception
 {
+    // Where stands at the begin of a message and the remedy at its end.
+    private const int LongestMessage = 1_500, KeptEnd = 300;
+    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\r\n\f\u0085\u2028\u2029");
+
     /// <summary>Creates the fault.</summary>
     /// <param name="message">One line: where, what, and the remedy.</param>
     /// <param name="inner">The error that revealed it, if any.</param>
-    protected AlignSharpException(string message, Exception? inner = null) : base(message, inner) { }
+    protected AlignSharpException(string message, Exception? inner = null) : base(OneLine(message), inner) { }
+
+    /// <summary>Messages quote what they complain about, which may have lines of its own or be as long as its file.</summary>
+    private static string OneLine(string message)
+    {
+        if (message.Length > LongestMessage) message = $"{message[..(LongestMessage - KeptEnd)]} ... {message[^KeptEnd..]}";
+        return message.AsSpan().IndexOfAny(LineEnds) < 0 ? message : message.ReplaceLineEndings(" ");
+    }
 }

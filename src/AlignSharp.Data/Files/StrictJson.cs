@@ -60,7 +60,15 @@ public static class StrictJson
     {
         var text = WithoutMark(json);
         if (!Utf8.IsValid(text.Span)) throw new JsonException("the text is not valid UTF-8");
-        return JsonDocument.Parse(text, DocumentOptions);
+        try
+        {
+            return JsonDocument.Parse(text, DocumentOptions);
+        }
+        catch (InvalidOperationException error)
+        {
+            // The check for duplicate keys throws this for a key that cannot be decoded.
+            throw new JsonException("a key holds half of a surrogate pair, expected Unicode text", error);
+        }
     }
 
     /// <summary>An error's message as one line without the advice that System.Text.Json gives to programmers.</summary>

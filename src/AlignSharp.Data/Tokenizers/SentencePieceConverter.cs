@@ -35,15 +35,22 @@ public static class SentencePieceConverter
     }
 
     /// <summary>Converts the model of a folder in memory, with the small files beside it.</summary>
-    internal static TokenizerBundle ConvertFolder(string folder, bool? legacy)
+    internal static TokenizerBundle ConvertFolder(string folder, bool? legacy) => ConvertFiles(folder, name => TokenizerFolder.Read(folder, name), legacy);
+
+    /// <summary>The same over files from anywhere.</summary>
+    /// <param name="folder">What messages name in front of a file's name.</param>
+    /// <param name="read">The bytes of a file by its name, or null when it is absent.</param>
+    /// <param name="legacy">As <see cref="Convert(string, string, bool?)"/> takes it.</param>
+    internal static TokenizerBundle ConvertFiles(string folder, Func<string, byte[]?> read, bool? legacy)
     {
-        var path = Path.Combine(folder, "tokenizer.model");
-        if (!File.Exists(path)) throw new ArtifactException($"{folder}: holds no tokenizer.model; name the folder of a SentencePiece tokenizer");
-        var model = SentencePieceModel.Load(path);
-        var config = ReadObject(folder, "tokenizer_config.json");
-        var special = ReadObject(folder, "special_tokens_map.json");
-        legacy ??= config is null || ArtifactJson.Parse(TokenizerJsonWriter.Write(config), Path.Combine(folder, "tokenizer_config.json")).Flag("legacy", true);
-        return Convert(model, folder, legacy.Value, config ?? [], special ?? [], TokenizerFolder.Read(folder, "added_tokens.json"));
+        var content = read("tokenizer.model") ?? throw new ArtifactException($"{folder}: holds no tokenizer.model; name the folder of a SentencePiece tokenizer");
+        var model = SentencePieceModel.Parse(content, Path.Combine(folder, "tokenizer.model"));
+        var config = ReadObject("tokenizer_config.json");
+        var special = ReadObject("special_tokens_map.json");
+        legacy ??= config?.Flag("legacy", true) ?? true;
+        return Convert(model, folder, legacy.Value, config?.Writable() ?? [], special?.Writable() ?? [], read("added_tokens.json"));
+
+        ArtifactJson? ReadObject(string name) => read(name) is { } json ? ArtifactJson.Parse(json, Path.Combine(folder, name)) : null;
     }
 
     private static TokenizerBundle Convert(SentencePieceModel model, string origin, bool legacy, JsonObject config, JsonObject special, byte[]? addedTokens)
@@ -126,10 +133,4 @@ public static class SentencePieceConverter
     private static AddedToken? ControlToken(ModelFile file, int id) => id < 0 ? null : new AddedToken(file.Pieces[id].Text, id, Special: true);
 
     private static int UnknownId(ModelFile file) => file.Pieces.Index().First(entry => entry.Item.Type == PieceType.Unknown).Index;
-
-    private static JsonObject? ReadObject(string folder, string name)
-    {
-        if (TokenizerFolder.Read(folder, name) is not { } content) return null;
-        return JsonObject.Create(ArtifactJson.Parse(content, Path.Combine(folder, name)).Element);
-    }
 }

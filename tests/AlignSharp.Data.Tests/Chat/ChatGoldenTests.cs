@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using AlignSharp.Data.Chat;
 using AlignSharp.Data.Chat.Jinja.Values;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Tests.Tokenizers;
@@ -42,10 +41,10 @@ public sealed class ChatGoldenTests
         var name = GoldenLines.Text(row, "name");
         if (row.TryGetProperty("error", out var error))
         {
-            CheckFault(name, template, error.GetString()!, Assert.ThrowsAny<AlignSharpException>(() => Render(template, context, clock)));
+            CheckFault(name, template, error.GetString()!, Assert.ThrowsAny<AlignSharpException>(() => ChatRendering.Render(template, context, clock)));
             return;
         }
-        var chat = Render(template, context, clock);
+        var chat = ChatRendering.Render(template, context, clock);
         // The template stands in the message because a difference alone says little.
         Assert.True(GoldenLines.Text(row, "rendered") == chat.Text, $"{name}: {template}\nexpected: {GoldenLines.Text(row, "rendered")}\nfound: {chat.Text}");
         var spans = chat.AssistantSpans!.Select(span => (CodePoints.Count(chat.Text[..span.Start]), CodePoints.Count(chat.Text[..span.End])));
@@ -61,12 +60,5 @@ public sealed class ChatGoldenTests
         Assert.True(isOfTemplate == found is ArtifactException || kind == "TemplateRuntimeError", $"{name}: {template}: {found}");
         Assert.DoesNotContain('\n', found.Message);
         if (Array.IndexOf(OwnWording, kind) < 0) Assert.Contains(words, found.Message, StringComparison.Ordinal);
-    }
-
-    private static RenderedChat Render(string template, JsonElement context, TimeProvider clock)
-    {
-        var variables = context.EnumerateObject().ToDictionary(member => member.Name, member => JsonInput.Read(member.Value));
-        variables.Remove("messages", out var messages);
-        return ChatTemplate.Parse(template, "golden").Render([.. ((ListValue)messages!).All], variables, clock);
     }
 }

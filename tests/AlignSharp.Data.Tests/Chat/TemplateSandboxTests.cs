@@ -30,7 +30,7 @@ public sealed class TemplateSandboxTests
     [InlineData("{{ range(1001) | list }}", "a range or repeated list of more than 1000 elements")]
     [InlineData("{{ [1] * 1001 }}", "a range or repeated list of more than 1000 elements")]
     [InlineData("{{ range(-9223372036854775807, 9223372036854775807) }}", "a range or repeated list of more than 1000 elements")]
-    [InlineData("{% set ns = namespace(x=[1]) %}{% for i in range(300) %}{% set ns.x = [ns.x] %}{% endfor %}", "lists or dictionaries nested deeper than 200")]
+    [InlineData("{% set ns = namespace(x=[1]) %}{% for i in range(300) %}{% set ns.x = [ns.x] %}{% endfor %}", "lists or dictionaries nested deeper than 100")]
     [InlineData("{% set ns = namespace(x=[1]) %}{% for i in range(90) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}", "a list or dictionary that holds more than 67108864 characters")]
     [InlineData("{{ 10 ** (10 ** 10) }}", "a power of more than 65536 bits")]
     [InlineData("{% set ns = namespace(x=2) %}{% for i in range(60) %}{% set ns.x = ns.x * ns.x %}{% endfor %}", "an integer of more than 4096 bytes")]

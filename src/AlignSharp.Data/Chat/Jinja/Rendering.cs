@@ -1,12 +1,18 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using AlignSharp.Data.Chat.Jinja.Values;
 
 namespace AlignSharp.Data.Chat.Jinja;
 
 /// <summary>What one render holds: its output, its position and what it has used of its limits. Never shared between renders.</summary>
 internal sealed class Rendering(TemplateLimits limits, TimeProvider clock)
 {
-    private const int CharactersPerStep = 256;
+    /// <summary>Characters that a step reads.</summary>
+    private const int ReadPerStep = 64;
+
+    /// <summary>Characters that a step makes: fewer, because they stay in memory, which the number of steps so bounds too.</summary>
+    private const int MadePerStep = 16;
+
     private readonly Stack<StringBuilder> _outer = [];
     private readonly List<AssistantSpan> _spans = [];
     private StringBuilder _output = new();
@@ -38,14 +44,35 @@ internal sealed class Rendering(TemplateLimits limits, TimeProvider clock)
         if (_steps > limits.MaxSteps) throw JinjaFault.Limit($"more than {limits.MaxSteps} steps");
     }
 
+    /// <summary>Counts the evaluation of an expression, and faults before expressions inside of expressions exhaust the stack.</summary>
+    public void Step(long steps = 1)
+    {
+        Spend(steps);
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw JinjaFault.Limit("expressions and calls nested deeper than the stack allows");
+    }
+
     /// <summary>Counts a step, and more for a long text, which an operation reads from end to end.</summary>
-    public void SpendOn(object? value) => Spend(1 + (value is string text ? text.Length / CharactersPerStep : 0));
+    public void SpendOn(object? value) => Spend(1 + (value is string text ? text.Length / ReadPerStep : 0));
+
+    /// <summary>Counts the comparison or hashing of a value: all of what it holds may be read.</summary>
+    public void SpendOnAll(object? value) => Spend(value is string text ? text.Length / ReadPerStep : ContainerValue.WeightOf(value) / 4);
+
+    /// <summary>A value as it is printed.</summary>
+    public string Print(object? value)
+    {
+        if (value is string text) return text;
+        if (value is Undefined) return "";
+        return Quote(value);
+    }
+
+    /// <summary>A value as it stands inside a printed list.</summary>
+    public string Quote(object? value) => Made(PythonText.Repr(value, limits.MaxOutputLength));
 
     /// <summary>Lets a text that an operation makes pass if it is not too long.</summary>
     public string Made(string text)
     {
         CheckLength(text.Length);
-        Spend(text.Length / CharactersPerStep);
+        Spend(text.Length / MadePerStep);
         return text;
     }
 
@@ -81,7 +108,7 @@ internal sealed class Rendering(TemplateLimits limits, TimeProvider clock)
     {
         var text = _output.ToString();
         _output = _outer.Pop();
-        Spend(text.Length / CharactersPerStep);
+        Spend(text.Length / MadePerStep);
         return text;
     }
 

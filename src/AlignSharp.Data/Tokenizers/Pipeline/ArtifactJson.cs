@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using AlignSharp.Data.Faults;
 
@@ -7,6 +8,8 @@ namespace AlignSharp.Data.Tokenizers.Pipeline;
 /// <summary>A JSON value of an artifact file that knows where it stands, so that every fault names file and key.</summary>
 internal sealed class ArtifactJson
 {
+    private const int LongestInsertion = 64;
+
     private ArtifactJson(JsonElement element, string file, string path)
     {
         Element = element;
@@ -74,6 +77,9 @@ internal sealed class ArtifactJson
         }
     }
 
+    /// <summary>The value as a string that steps of a tokenizer put into texts again and again.</summary>
+    public string ShortText() => Text() is { Length: <= LongestInsertion } text ? text : throw Fault($"has {Text().Length} characters, expected at most {LongestInsertion}");
+
     /// <summary>The value as a 32-bit integer.</summary>
     public int Integer()
         => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out var value) ? value : throw Fault($"found {Short(Element.GetRawText())}, expected an integer");
@@ -90,6 +96,14 @@ internal sealed class ArtifactJson
         };
     }
 
+    /// <summary>A copy of an object that can be changed and written.</summary>
+    /// <exception cref="ArtifactException">A text inside holds half of a surrogate pair, which no writer takes.</exception>
+    public JsonObject Writable()
+    {
+        RequireUnicode();
+        return JsonObject.Create(Element)!;
+    }
+
     /// <summary>The elements of an array.</summary>
     public IEnumerable<ArtifactJson> Items()
     {
@@ -103,6 +117,20 @@ internal sealed class ArtifactJson
     {
         if (Element.ValueKind != JsonValueKind.Object) throw Fault($"found {Element.ValueKind}, expected an object");
         foreach (var member in Element.EnumerateObject()) yield return (member.Name, At(member.Value, member.Name));
+    }
+
+    private void RequireUnicode()
+    {
+        switch (Element.ValueKind)
+        {
+            case JsonValueKind.String: Text(); break;
+            case JsonValueKind.Array:
+                foreach (var item in Items()) item.RequireUnicode();
+                break;
+            case JsonValueKind.Object:
+                foreach (var (_, value) in Members()) value.RequireUnicode();
+                break;
+        }
     }
 
     private ArtifactJson At(JsonElement value, string name) => new(value, File, Path.Length == 0 ? name : $"{Path}.{Short(name)}");

@@ -15,7 +15,7 @@ internal static class DecoderReader
     public static Decoder Read(ArtifactJson json) => json.Required("type").Text() switch
     {
         "Sequence" => Sequence([.. json.Required("decoders").Items().Select(Read)]),
-        "Replace" => Each(TextPattern.Read(json.Required("pattern")).Replacer(json.Required("content").Text())),
+        "Replace" => Each(TextPattern.Read(json.Required("pattern")).Replacer(json.Required("content").ShortText())),
         "ByteFallback" => ByteFallback,
         "Fuse" => tokens => [string.Concat(tokens)],
         "Strip" => Strip(json),
@@ -26,9 +26,21 @@ internal static class DecoderReader
 
     private static Decoder Sequence(Decoder[] steps) => tokens =>
     {
-        foreach (var step in steps) tokens = step(tokens);
+        var given = Characters(tokens);
+        foreach (var step in steps)
+        {
+            tokens = step(tokens);
+            TextGrowth.Check(Characters(tokens), given, "decoder");
+        }
         return tokens;
     };
+
+    private static long Characters(List<string> tokens)
+    {
+        var characters = 0L;
+        foreach (var token in tokens) characters += token.Length;
+        return characters;
+    }
 
     private static Decoder Each(Func<string, string> change) => tokens => tokens.ConvertAll(token => change(token));
 
@@ -48,7 +60,7 @@ internal static class DecoderReader
 
     private static Decoder Metaspace(ArtifactJson json)
     {
-        var replacement = json.Find("replacement")?.Text() ?? "\u2581";
+        var replacement = json.Find("replacement")?.ShortText() ?? "\u2581";
         var scheme = json.Find("prepend_scheme")?.Text() ?? (json.Flag("add_prefix_space", true) ? "always" : "never");
         // In the first token HF drops every replacement character, not only the one that was prepended.
         var first = scheme == "never" ? " " : "";

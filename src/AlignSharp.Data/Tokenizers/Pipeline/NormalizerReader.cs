@@ -12,8 +12,8 @@ internal static class NormalizerReader
     public static Func<string, string> Read(ArtifactJson json) => json.Required("type").Text() switch
     {
         "Sequence" => Sequence([.. json.Required("normalizers").Items().Select(Read)]),
-        "Prepend" => Prepend(json.Required("prepend").Text()),
-        "Replace" => TextPattern.Read(json.Required("pattern")).Replacer(json.Required("content").Text()),
+        "Prepend" => Prepend(json.Required("prepend").ShortText()),
+        "Replace" => TextPattern.Read(json.Required("pattern")).Replacer(json.Required("content").ShortText()),
         "NFC" => UnicodeNormalizer.Create(NormalizationForm.FormC, json),
         "NFD" => UnicodeNormalizer.Create(NormalizationForm.FormD, json),
         "NFKC" => UnicodeNormalizer.Create(NormalizationForm.FormKC, json),
@@ -27,7 +27,12 @@ internal static class NormalizerReader
 
     private static Func<string, string> Sequence(Func<string, string>[] steps) => text =>
     {
-        foreach (var step in steps) text = step(text);
+        var given = text.Length;
+        foreach (var step in steps)
+        {
+            text = step(text);
+            TextGrowth.Check(text.Length, given, "normalizer");
+        }
         return text;
     };
 

@@ -7,6 +7,8 @@ namespace AlignSharp.Data.Tokenizers.Pipeline;
 /// <param name="After">Ids behind.</param>
 internal sealed record PostProcessor(int[] Before, int[] After)
 {
+    private const int MostIds = 1_000;
+
     /// <summary>Adds nothing.</summary>
     public static PostProcessor None { get; } = new([], []);
 
@@ -29,7 +31,9 @@ internal sealed record PostProcessor(int[] Before, int[] After)
         foreach (var step in json.Required("single").Items())
         {
             if (step.Find("SpecialToken") is { } special) (texts == 0 ? before : after).AddRange(SpecialIds(json, special));
-            else if (step.Required("Sequence").Required("id").Text() == "A") texts++;
+            if (before.Count + after.Count > MostIds) throw step.Fault($"the template puts more than {MostIds} ids around a text");
+            if (step.Find("SpecialToken") is not null) continue;
+            if (step.Required("Sequence").Required("id").Text() == "A") texts++;
             else throw step.Fault("names a second text in the template of a single one");
         }
         return texts == 1 ? new PostProcessor([.. before], [.. after]) : throw json.Fault($"the template of a single text holds it {texts} times, expected once");

@@ -38,6 +38,7 @@ internal static class PreTokenizerReader
             var parts = new List<TextPiece>();
             foreach (var whole in pieces) step(whole, parts);
             pieces = parts;
+            TextGrowth.Check(pieces.Sum(part => (long)part.Length), piece.Length, "pre_tokenizer");
         }
         output.AddRange(pieces);
     };
@@ -75,7 +76,7 @@ internal static class PreTokenizerReader
 
     private static PreTokenizer Metaspace(ArtifactJson json)
     {
-        var replacement = json.Find("replacement")?.Text() ?? "\u2581";
+        var replacement = json.Find("replacement")?.ShortText() ?? "\u2581";
         var scheme = json.Find("prepend_scheme")?.Text() ?? (json.Flag("add_prefix_space", true) ? "always" : "never");
         if (scheme is not ("always" or "first" or "never")) throw json.Fault($"prepend_scheme \"{scheme}\" is not known; expected always, first or never");
         var split = json.Flag("split", true)

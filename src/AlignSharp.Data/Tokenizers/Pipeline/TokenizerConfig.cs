@@ -9,6 +9,7 @@ namespace AlignSharp.Data.Tokenizers.Pipeline;
 /// </summary>
 internal sealed class TokenizerConfig
 {
+    private const int LongestToken = 1_000;
     private static readonly string[] Roles = ["bos_token", "eos_token", "unk_token", "pad_token"];
     private readonly Dictionary<string, string> _roles = [];
     private readonly Dictionary<string, AddedToken> _addedTokens = [];
@@ -57,7 +58,7 @@ internal sealed class TokenizerConfig
     public static AddedToken ReadToken(ArtifactJson json, int id)
     {
         var special = json.Flag("special", false);
-        return new AddedToken(json.Required("content").Text(), id, special, json.Flag("normalized", !special),
+        return new AddedToken(Content(json.Required("content"), json.Required("content").Text()), id, special, json.Flag("normalized", !special),
             json.Flag("single_word", false), json.Flag("lstrip", false), json.Flag("rstrip", false));
     }
 
@@ -77,7 +78,7 @@ internal sealed class TokenizerConfig
     private void ReadAddedTokens(ArtifactJson json)
     {
         foreach (var (content, id) in json.Members())
-            _addedTokens[content] = new AddedToken(content, id.Integer(), Normalized: true);
+            _addedTokens[Content(id, content)] = new AddedToken(content, id.Integer(), Normalized: true);
     }
 
     private void ReadAddedTokensDecoder(ArtifactJson json)
@@ -97,6 +98,11 @@ internal sealed class TokenizerConfig
         JsonValueKind.False => null,
         _ => value.Text(),
     };
+
+    /// <summary>At every place of a text a token may begin that goes on for its whole length; none that was ever published is long.</summary>
+    private static string Content(ArtifactJson where, string content) => content.Length <= LongestToken
+        ? content
+        : throw where.Fault($"the added token has {content.Length} characters, expected at most {LongestToken}");
 
     private static bool? ReadFlag(ArtifactJson json, string name) => json.Find(name) is null ? null : json.Flag(name, false);
 }

@@ -6,6 +6,10 @@ namespace AlignSharp.Data.Tokenizers.SentencePiece;
 internal sealed class ModelFile
 {
     private const int Bpe = 2;
+
+    /// <summary>Every way to cut a piece in two is tried; sentencepiece's own limit is 16 unless the trainer says otherwise.</summary>
+    private const int LongestPiece = 1_000;
+
     private readonly List<Piece> _pieces = [];
     private int _modelType = 1; // the format's default: Unigram
     private int _charsMapBytes;
@@ -132,6 +136,7 @@ internal sealed class ModelFile
         {
             var piece = _pieces[id];
             if (piece.Text.Length == 0) throw new ArtifactException($"{file}: piece {id} is empty; download the file again");
+            if (piece.Text.Length > LongestPiece) throw new ArtifactException($"{file}: piece {id} has {piece.Text.Length} characters, expected at most {LongestPiece}; {remedy}");
             if (!seen.Add(piece.Text)) throw new ArtifactException($"{file}: piece {id} \"{piece.Text}\" stands there twice; download the file again");
             if (!float.IsFinite(piece.Score)) throw new ArtifactException($"{file}: piece {id} \"{piece.Text}\" has the score {piece.Score}, expected a finite one; download the file again");
             if (piece.Type is PieceType.UserDefined or PieceType.Unused || !Enum.IsDefined(piece.Type))

@@ -31,6 +31,7 @@ internal static class ContainerMethods
     public static object? Get(object? self, Arguments arguments, Rendering rendering)
     {
         arguments.Expect(1, "key", "default");
+        rendering.SpendOnAll(arguments.Get(0));
         return ((DictValue)self!).TryGet(arguments.Get(0), out var value) ? value : arguments.Get(1);
     }
 
@@ -38,13 +39,19 @@ internal static class ContainerMethods
     {
         arguments.Expect(1, "value");
         var items = Iteration.ToArray(self, rendering);
-        var at = Array.FindIndex(items, item => Comparison.AreEqual(item, arguments.Get(0)));
+        var at = Array.FindIndex(items, item => IsSame(item, arguments.Get(0), rendering));
         return at >= 0 ? (object)(long)at : throw JinjaFault.Value($"{PythonText.Repr(arguments.Get(0))} is not in list");
     }
 
     public static object? Count(object? self, Arguments arguments, Rendering rendering)
     {
         arguments.Expect(1, "value");
-        return Iteration.ToArray(self, rendering).LongCount(item => Comparison.AreEqual(item, arguments.Get(0)));
+        return Iteration.ToArray(self, rendering).LongCount(item => IsSame(item, arguments.Get(0), rendering));
+    }
+
+    private static bool IsSame(object? item, object? wanted, Rendering rendering)
+    {
+        if (item is ContainerValue && wanted is ContainerValue) rendering.SpendOnAll(item);
+        return Comparison.AreEqual(item, wanted);
     }
 }

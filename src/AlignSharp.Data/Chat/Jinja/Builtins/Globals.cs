@@ -42,25 +42,31 @@ internal static class Globals
     private static IEnumerable<KeyValuePair<object?, object?>> Members(object? value, Rendering rendering) => value is DictValue dict
         ? dict.Members
         : Iteration.ToArray(value, rendering).Select(pair => pair is SequenceValue { Count: 2 } two
-            ? KeyValuePair.Create(two[0], two[1])
+            ? KeyValuePair.Create(Key(two[0], rendering), two[1])
             : throw JinjaFault.Type("cannot convert dictionary update sequence element to a sequence of two"));
+
+    private static object? Key(object? key, Rendering rendering)
+    {
+        rendering.SpendOnAll(key);
+        return key;
+    }
 
     private static object? Namespace(object? self, Arguments arguments, Rendering rendering)
     {
         var space = new NamespaceValue();
-        foreach (var (key, value) in ((DictValue)Dict(self, arguments, rendering)!).Members) space.Set(PythonText.Str(key), value);
+        foreach (var (key, value) in ((DictValue)Dict(self, arguments, rendering)!).Members) space.Set(rendering.Print(key), value);
         return space;
     }
 
     private static object? RaiseException(object? self, Arguments arguments, Rendering rendering)
     {
         arguments.Expect(1, "message");
-        throw new JinjaFault(JinjaFaultKind.Raised, PythonText.Str(arguments.Get(0)));
+        throw new JinjaFault(JinjaFaultKind.Raised, rendering.Print(arguments.Get(0)));
     }
 
     private static object? TimeNow(object? self, Arguments arguments, Rendering rendering)
     {
         arguments.Expect(1, "format");
-        return rendering.Made(TimeFormat.Apply(arguments.Text(0), rendering.Clock.GetLocalNow()));
+        return rendering.Made(TimeFormat.Apply(arguments.Text(0), rendering.Clock.GetLocalNow(), rendering));
     }
 }

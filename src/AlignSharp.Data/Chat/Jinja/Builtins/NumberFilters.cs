@@ -10,11 +10,13 @@ internal static class NumberFilters
     public static object? Integer(object? self, Arguments arguments, Rendering rendering)
     {
         arguments.Expect(0, "default", "base");
+        // Reading an integer takes time that grows with the square of its digits.
+        if (self is string { Length: <= Numbers.MaxDigits } number) rendering.Spend(number.Length * (long)number.Length / 256);
         return self switch
         {
-            double number when double.IsFinite(number) => Numbers.Truncate(number),
+            double real when double.IsFinite(real) => Numbers.Truncate(real),
             string text => Numbers.ParseInteger(text, arguments.Integer(1, 10))
-                ?? (Numbers.ParseFloat(text) is { } number && double.IsFinite(number) ? Numbers.Truncate(number) : arguments.Get(0, 0L)),
+                ?? (Numbers.ParseFloat(text) is { } real && double.IsFinite(real) ? Numbers.Truncate(real) : arguments.Get(0, 0L)),
             _ when Numbers.IsInteger(self) => Numbers.Shrink(Numbers.ToBig(self)),
             Undefined missing => throw missing.Fault(),
             _ => arguments.Get(0, 0L),

@@ -13,7 +13,7 @@ internal static class OrderFilters
         // Several attributes are separated by commas and compared one after the other.
         object?[] paths = arguments.Get(2) is string names ? names.Split(',') : [arguments.Get(2)];
         return new ListValue(StableSort.By(Iteration.ToArray(self, rendering),
-            item => new ListValue([.. paths.Select(path => Key(Lookup.Path(item, path), caseSensitive))]), arguments.Flag(0)));
+            item => new ListValue([.. paths.Select(path => Key(Lookup.Path(item, path), caseSensitive, rendering))]), arguments.Flag(0), rendering));
     }
 
     public static object? SortDict(object? self, Arguments arguments, Rendering rendering)
@@ -27,7 +27,7 @@ internal static class OrderFilters
             _ => throw JinjaFault.Value("You can only sort by either \"key\" or \"value\""),
         };
         rendering.Spend(dict.Count);
-        return new ListValue(StableSort.By([.. dict.Pairs], pair => Key(((TupleValue)pair!)[part], arguments.Flag(0)), arguments.Flag(2)));
+        return new ListValue(StableSort.By([.. dict.Pairs], pair => Key(((TupleValue)pair!)[part], arguments.Flag(0), rendering), arguments.Flag(2), rendering));
     }
 
     public static object? Unique(object? self, Arguments arguments, Rendering rendering)
@@ -35,7 +35,7 @@ internal static class OrderFilters
         arguments.Expect(0, "case_sensitive", "attribute");
         var (caseSensitive, path) = (arguments.Flag(0), arguments.Get(1));
         return new IteratorValue("generator", Iteration.Over(self, rendering)
-            .DistinctBy(item => Key(Lookup.Path(item, path), caseSensitive) ?? KeyEquality.Instance, KeyEquality.Instance));
+            .DistinctBy(item => Key(Lookup.Path(item, path), caseSensitive, rendering) ?? KeyEquality.Instance, KeyEquality.Instance), self);
     }
 
     public static object? Least(object? self, Arguments arguments, Rendering rendering) => Extreme(self, arguments, rendering, -1);
@@ -46,9 +46,9 @@ internal static class OrderFilters
     {
         arguments.Expect(1, "attribute", "default", "case_sensitive");
         object? Value(object? item) => Lookup.Path(item, arguments.Get(0)) is var value && value is Undefined && arguments.Has(1) ? arguments.Get(1) : value;
-        object? KeyOf(object? item) => Key(Value(item), arguments.Flag(2));
+        object? KeyOf(object? item) => Key(Value(item), arguments.Flag(2), rendering);
         var groups = new List<List<object?>>();
-        foreach (var item in StableSort.By(Iteration.ToArray(self, rendering), KeyOf, reverse: false))
+        foreach (var item in StableSort.By(Iteration.ToArray(self, rendering), KeyOf, reverse: false, rendering))
         {
             if (groups.Count > 0 && Comparison.AreEqual(KeyOf(groups[^1][0]), KeyOf(item))) groups[^1].Add(item);
             else groups.Add([item]);
@@ -66,8 +66,13 @@ internal static class OrderFilters
             if (Comparison.Order(KeyOf(item), KeyOf(best)) * sign > 0) best = item;
         return best;
 
-        object? KeyOf(object? item) => Key(Lookup.Path(item, arguments.Get(1)), arguments.Flag(0));
+        object? KeyOf(object? item) => Key(Lookup.Path(item, arguments.Get(1)), arguments.Flag(0), rendering);
     }
 
-    private static object? Key(object? value, bool caseSensitive) => value is string text && !caseSensitive ? CodePoints.Lower(text) : value;
+    /// <summary>What is compared in place of a value; comparing and hashing read all of it.</summary>
+    private static object? Key(object? value, bool caseSensitive, Rendering rendering)
+    {
+        rendering.SpendOnAll(value);
+        return value is string text && !caseSensitive ? rendering.Made(CodePoints.Lower(text)) : value;
+    }
 }

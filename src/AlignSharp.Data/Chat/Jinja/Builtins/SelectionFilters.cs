@@ -9,7 +9,7 @@ internal static class SelectionFilters
     public static object? Map(object? self, Arguments arguments, Rendering rendering)
     {
         var change = arguments.Positional.Length == 0 ? ByAttribute(arguments) : ByFilter(arguments, rendering);
-        return Generator(Iteration.Over(self, rendering).Select(change));
+        return Generator(Iteration.Over(self, rendering).Select(change), self);
     }
 
     public static object? Select(object? self, Arguments arguments, Rendering rendering) => Pick(self, arguments, rendering, wanted: true, byAttribute: false);
@@ -31,9 +31,13 @@ internal static class SelectionFilters
             var name = rest.Positional[0] as string ?? throw JinjaFault.Type($"{arguments.Callee} needs the name of a test");
             var operation = Tests.Get(name);
             var testArguments = rest.Skip(1, name);
-            test = value => Truth.Of(operation(value, testArguments, rendering));
+            test = value =>
+            {
+                rendering.SpendOn(value);
+                return Truth.Of(operation(value, testArguments, rendering));
+            };
         }
-        return Generator(Iteration.Over(self, rendering).Where(item => test(byAttribute ? Lookup.Path(item, path) : item) == wanted));
+        return Generator(Iteration.Over(self, rendering).Where(item => test(byAttribute ? Lookup.Path(item, path) : item) == wanted), self);
     }
 
     private static Func<object?, object?> ByFilter(Arguments arguments, Rendering rendering)
@@ -41,7 +45,11 @@ internal static class SelectionFilters
         var name = arguments.Positional[0] as string ?? throw JinjaFault.Type("map requires a filter argument");
         var filter = Filters.Get(name);
         var rest = arguments.Skip(1, name);
-        return item => filter(item, rest, rendering);
+        return item =>
+        {
+            rendering.SpendOn(item);
+            return filter(item, rest, rendering);
+        };
     }
 
     private static Func<object?, object?> ByAttribute(Arguments arguments)
@@ -57,5 +65,5 @@ internal static class SelectionFilters
         return item => Lookup.Path(item, path) is var value && value is Undefined && absent is not null ? absent : value;
     }
 
-    private static IteratorValue Generator(IEnumerable<object?> items) => new("generator", items);
+    private static IteratorValue Generator(IEnumerable<object?> items, object? source) => new("generator", items, source);
 }

@@ -18,11 +18,11 @@ internal static class SequenceFilters
         long length = 0;
         foreach (var item in Iteration.Over(self, rendering))
         {
-            var part = PythonText.Str(Lookup.Path(item, arguments.Get(1)));
+            var part = rendering.Print(Lookup.Path(item, arguments.Get(1)));
             rendering.CheckLength(length += part.Length);
             parts.Add(part);
         }
-        var separator = PythonText.Str(arguments.Get(0, ""));
+        var separator = rendering.Print(arguments.Get(0, ""));
         rendering.CheckLength(length + (long)separator.Length * parts.Count);
         return rendering.Made(string.Join(separator, parts));
     }
@@ -31,9 +31,7 @@ internal static class SequenceFilters
     {
         if (self is string text)
         {
-            var points = CodePoints.Split(text);
-            Array.Reverse(points);
-            return rendering.Made(string.Concat(points));
+            return rendering.Made(CodePoints.Reverse(text));
         }
         var items = Iteration.ToArray(self, rendering);
         Array.Reverse(items);

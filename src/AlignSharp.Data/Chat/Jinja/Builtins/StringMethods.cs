@@ -18,7 +18,7 @@ internal static class StringMethods
         ["casefold"] = Simple(text => CodePoints.Lower(text).Replace("ß", "ss", StringComparison.Ordinal)),
         ["capitalize"] = Simple(CodePoints.Capitalize),
         ["title"] = Simple(Title),
-        ["swapcase"] = Simple(text => string.Concat(text.Select(c => char.IsUpper(c) ? CodePoints.Lower(c.ToString()) : CodePoints.Upper(c.ToString())))),
+        ["swapcase"] = Simple(SwapCase),
         ["strip"] = Trim(StringTrim.Both),
         ["lstrip"] = Trim(StringTrim.Start),
         ["rstrip"] = Trim(StringTrim.End),
@@ -34,10 +34,10 @@ internal static class StringMethods
         ["replace"] = Replace,
         ["join"] = Join,
         ["format"] = (self, arguments, rendering) => rendering.Made(BraceFormat.Apply((string)self!, arguments, rendering)),
-        ["find"] = (self, arguments, _) => Find((string)self!, arguments, last: false),
-        ["rfind"] = (self, arguments, _) => Find((string)self!, arguments, last: true),
-        ["index"] = (self, arguments, _) => Found(Find((string)self!, arguments, last: false)),
-        ["rindex"] = (self, arguments, _) => Found(Find((string)self!, arguments, last: true)),
+        ["find"] = (self, arguments, rendering) => Find((string)self!, arguments, last: false, rendering),
+        ["rfind"] = (self, arguments, rendering) => Find((string)self!, arguments, last: true, rendering),
+        ["index"] = (self, arguments, rendering) => Found(Find((string)self!, arguments, last: false, rendering)),
+        ["rindex"] = (self, arguments, rendering) => Found(Find((string)self!, arguments, last: true, rendering)),
         ["count"] = Count,
         ["zfill"] = ZeroFill,
         ["center"] = Padded(Side.Both),
@@ -62,25 +62,30 @@ internal static class StringMethods
     public static string ReplaceText(string text, string old, string with, int count, Rendering rendering)
     {
         if (count == 0) return text;
-        if (old.Length > 0 && count < 0)
+        if (old.Length > 0)
         {
-            if (with.Length > old.Length) rendering.CheckLength(text.Length + (long)Occurrences(text, old) * (with.Length - old.Length));
-            return rendering.Made(text.Replace(old, with, StringComparison.Ordinal));
+            var places = TextSearch.All(text, old, count);
+            rendering.CheckLength(text.Length + (long)places.Count * (with.Length - old.Length));
+            return rendering.Made(Replaced(text, old.Length, with, places));
         }
-        if (old.Length == 0) return rendering.Made(Interleave(text, with, count, rendering));
+        return rendering.Made(Interleave(text, with, count, rendering));
+    }
+
+    private static string Replaced(string text, int length, string with, List<int> places)
+    {
+        if (places.Count == 0) return text;
         var replaced = new StringBuilder();
         var from = 0;
-        for (int at; count != 0 && (at = text.IndexOf(old, from, StringComparison.Ordinal)) >= 0; count--)
+        foreach (var at in places)
         {
             replaced.Append(text, from, at - from).Append(with);
-            rendering.CheckLength(replaced.Length);
-            from = at + old.Length;
+            from = at + length;
         }
-        return rendering.Made(replaced.Append(text, from, text.Length - from).ToString());
+        return replaced.Append(text, from, text.Length - from).ToString();
     }
 
     /// <summary>Lines as str.splitlines cuts them: at more than CR and LF.</summary>
-    public static List<string> Lines(string text, bool keepEnds)
+    public static List<string> Lines(string text, bool keepEnds, Rendering rendering)
     {
         var lines = new List<string>();
         var start = 0;
@@ -88,6 +93,7 @@ internal static class StringMethods
         {
             if (text[i] is not ('\n' or '\r' or '\v' or '\f' or '\x1c' or '\x1d' or '\x1e' or '\x85' or '\u2028' or '\u2029')) continue;
             var next = text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n' ? i + 2 : i + 1;
+            rendering.Spend();
             lines.Add(text[start..(keepEnds ? next : i)]);
             start = next;
             i = next - 1;
@@ -98,15 +104,16 @@ internal static class StringMethods
 
     public static string Pad(string text, int width, string fill, Side side, Rendering rendering)
     {
+        var count = CodePoints.Count(text);
+        if (width <= count) return text;
         rendering.CheckLength(width);
-        var missing = width - CodePoints.Count(text);
-        if (missing <= 0) return text;
+        var missing = width - count;
         // Python gives the odd one to the left if the width is odd.
         var left = side switch { Side.Left => missing, Side.Right => 0, _ => missing / 2 + (missing & width & 1) };
         return rendering.Made(Fill(fill, left) + text + Fill(fill, missing - left));
     }
 
-    private static string Fill(string fill, int count) => string.Concat(Enumerable.Repeat(fill, count));
+    private static string Fill(string fill, int count) => fill.Length == 1 ? new string(fill[0], count) : string.Concat(Enumerable.Repeat(fill, count));
 
     private static Operation Simple(Func<string, string> change) => (self, arguments, rendering) =>
     {
@@ -126,10 +133,10 @@ internal static class StringMethods
         return self is string { Length: > 0 } text && text.All(test);
     };
 
-    private static Operation Affix(Func<string, string, bool> test) => (self, arguments, _) =>
+    private static Operation Affix(Func<string, string, bool> test) => (self, arguments, rendering) =>
     {
         arguments.Expect(1, "prefix", "start", "end");
-        var text = Section((string)self!, arguments);
+        var text = Section((string)self!, arguments, rendering);
         return arguments.Get(0) switch
         {
             string affix => test(text, affix),
@@ -141,8 +148,21 @@ internal static class StringMethods
     private static Operation Padded(Side side) => (self, arguments, rendering) =>
     {
         arguments.Expect(1, "width", "fillchar");
-        return Pad((string)self!, arguments.Integer(0), arguments.Has(1) ? arguments.Text(1) : " ", side, rendering);
+        var fill = arguments.Has(1) ? arguments.Text(1) : " ";
+        if (CodePoints.Count(fill) != 1) throw JinjaFault.Type("The fill character must be exactly one character long");
+        return Pad((string)self!, arguments.Integer(0), fill, side, rendering);
     };
+
+    private static string SwapCase(string text)
+    {
+        var swapped = new StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            if (c == 'ß') swapped.Append("SS");
+            else swapped.Append(char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c));
+        }
+        return swapped.ToString();
+    }
 
     private static string Title(string text)
     {
@@ -150,7 +170,8 @@ internal static class StringMethods
         var inWord = false;
         foreach (var c in text)
         {
-            titled.Append(inWord ? CodePoints.Lower(c.ToString()) : CodePoints.Upper(c.ToString()));
+            if (c == 'ß' && !inWord) titled.Append("SS");
+            else titled.Append(inWord ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c));
             inWord = char.IsLetter(c);
         }
         return titled.ToString();
@@ -159,7 +180,7 @@ internal static class StringMethods
     public static object? SplitLines(object? self, Arguments arguments, Rendering rendering)
     {
         arguments.Expect(0, "keepends");
-        return new ListValue([.. Lines((string)self!, arguments.Flag(0))]);
+        return new ListValue([.. Lines((string)self!, arguments.Flag(0), rendering)]);
     }
 
     private static TupleValue Partition(string text, Arguments arguments, bool last)
@@ -167,7 +188,7 @@ internal static class StringMethods
         arguments.Expect(1, "sep");
         var separator = arguments.Text(0);
         if (separator.Length == 0) throw JinjaFault.Value("empty separator");
-        var at = last ? text.LastIndexOf(separator, StringComparison.Ordinal) : text.IndexOf(separator, StringComparison.Ordinal);
+        var at = last ? TextSearch.Last(text, separator) : TextSearch.First(text, separator);
         if (at < 0) return last ? new TupleValue("", "", text) : new TupleValue(text, "", "");
         return new TupleValue(text[..at], separator, text[(at + separator.Length)..]);
     }
@@ -198,12 +219,12 @@ internal static class StringMethods
         return rendering.Made(string.Join(separator, parts));
     }
 
-    private static long Find(string text, Arguments arguments, bool last)
+    private static long Find(string text, Arguments arguments, bool last, Rendering rendering)
     {
         arguments.Expect(1, "sub", "start", "end");
         var part = arguments.Text(0);
-        var section = Section(text, arguments);
-        var at = last ? section.LastIndexOf(part, StringComparison.Ordinal) : section.IndexOf(part, StringComparison.Ordinal);
+        var section = Section(text, arguments, rendering);
+        var at = last ? TextSearch.Last(section, part) : TextSearch.First(section, part);
         if (at < 0) return -1;
         var start = arguments.Get(1) is null ? 0 : arguments.Integer(1);
         return CodePoints.Count(section[..at]) + (start < 0 ? Math.Max(0, start + CodePoints.Count(text)) : start);
@@ -214,7 +235,7 @@ internal static class StringMethods
     public static object? Count(object? self, Arguments arguments, Rendering rendering)
     {
         arguments.Expect(1, "sub", "start", "end");
-        var section = Section((string)self!, arguments);
+        var section = Section((string)self!, arguments, rendering);
         return arguments.Text(0) is { Length: > 0 } part ? (long)Occurrences(section, part) : CodePoints.Count(section) + 1L;
     }
 
@@ -223,14 +244,14 @@ internal static class StringMethods
         arguments.Expect(1, "width");
         var text = (string)self!;
         var sign = text.Length > 0 && text[0] is ('+' or '-') ? 1 : 0;
-        return text[..sign] + Pad(text[sign..], arguments.Integer(0) - sign, "0", Side.Left, rendering);
+        return text[..sign] + Pad(text[sign..], Math.Max(0, arguments.Integer(0)) - sign, "0", Side.Left, rendering);
     }
 
     /// <summary>The part between the arguments start and end (places 1 and 2).</summary>
-    private static string Section(string text, Arguments arguments)
-        => !arguments.Has(1) && !arguments.Has(2) ? text : (string)Lookup.Slice(text, arguments.Get(1), arguments.Get(2), null)!;
+    private static string Section(string text, Arguments arguments, Rendering rendering)
+        => !arguments.Has(1) && !arguments.Has(2) ? text : (string)Lookup.Slice(text, arguments.Get(1), arguments.Get(2), null, rendering)!;
 
-    private static int Occurrences(string text, string part) => text.AsSpan().Count(part);
+    private static int Occurrences(string text, string part) => TextSearch.All(text, part).Count;
 
     private static string Interleave(string text, string with, int count, Rendering rendering)
     {

@@ -6,7 +6,7 @@ namespace AlignSharp.Data.Chat.Jinja.Builtins;
 /// <summary>Python's strftime in the C locale.</summary>
 internal static class TimeFormat
 {
-    public static string Apply(string format, DateTimeOffset time)
+    public static string Apply(string format, DateTimeOffset time, Rendering rendering)
     {
         var text = new StringBuilder();
         for (var i = 0; i < format.Length; i++)
@@ -21,6 +21,8 @@ internal static class TimeFormat
             if (unpadded) i++;
             var part = Part(format[i], time) ?? throw JinjaFault.Value($"strftime_now does not know %{format[i]}");
             if (unpadded) part = part.TrimStart('0', ' ') is { Length: > 0 } rest ? rest : "0";
+            rendering.CheckLength(text.Length + part.Length);
+            rendering.Spend();
             text.Append(part);
         }
         return text.ToString();

@@ -16,10 +16,10 @@ internal static class Arithmetic
         }
         if (sign == "%" && left is string format) return rendering.Made(PercentFormat.Apply(format, right, rendering));
         if (right is Undefined absent) throw absent.Fault();
-        if (Numbers.IsNumber(left) && Numbers.IsNumber(right)) return Calculate(sign, left, right);
+        if (Numbers.IsNumber(left) && Numbers.IsNumber(right)) return Calculate(sign, left, right, rendering);
         return sign switch
         {
-            "+" => Join(left, right),
+            "+" => Join(left, right, rendering),
             "*" when Numbers.IsInteger(right) && left is string or SequenceValue => Repeat(left, right, rendering),
             "*" when Numbers.IsInteger(left) && right is string or SequenceValue => Repeat(right, left, rendering),
             _ => throw Unsupported(sign, left, right),
@@ -42,7 +42,7 @@ internal static class Arithmetic
         _ => throw JinjaFault.Type($"bad operand type for unary +: '{TypeName.Of(value)}'"),
     };
 
-    private static object Calculate(string sign, object? left, object? right)
+    private static object Calculate(string sign, object? left, object? right, Rendering rendering)
     {
         if (sign == "/") return Divide(left, right);
         if (left is double || right is double) return OnFloats(sign, Numbers.ToDouble(left), Numbers.ToDouble(right));
@@ -54,6 +54,9 @@ internal static class Arithmetic
                 case "-": return a - b;
                 case "*": return a * b;
             }
+        // Multiplying takes the product of the lengths, adding their sum.
+        if (left is BigInteger || right is BigInteger)
+            rendering.Spend((ContainerValue.WeightOf(left) + ContainerValue.WeightOf(right)) / 16 + ContainerValue.WeightOf(left) * ContainerValue.WeightOf(right) / 256);
         return OnIntegers(sign, Numbers.ToBig(left), Numbers.ToBig(right));
     }
 
@@ -112,14 +115,19 @@ internal static class Arithmetic
         return Numbers.Shrink(BigInteger.Abs(left) > 1 ? BigInteger.Pow(left, (int)right) : right.IsZero || (left.Sign < 0 && right.IsEven) ? 1 : left);
     }
 
-    private static SequenceValue Join(object? left, object? right) => (left, right) switch
+    private static SequenceValue Join(object? left, object? right, Rendering rendering) => (left, right) switch
     {
-        (ListValue a, ListValue b) => new ListValue([.. a.Items, .. b.Items]),
-        (TupleValue a, TupleValue b) => new TupleValue([.. a.Items, .. b.Items]),
+        (SequenceValue a, SequenceValue b) when a.GetType() == b.GetType() => Joined(a, b, rendering),
         (string, _) => throw JinjaFault.Type($"can only concatenate str (not \"{TypeName.Of(right)}\") to str"),
         (SequenceValue, _) => throw JinjaFault.Type($"can only concatenate {TypeName.Of(left)} (not \"{TypeName.Of(right)}\") to {TypeName.Of(left)}"),
         _ => throw Unsupported("+", left, right),
     };
+
+    private static SequenceValue Joined(SequenceValue left, SequenceValue right, Rendering rendering)
+    {
+        rendering.Spend((long)left.Count + right.Count);
+        return left.With([.. left.Items, .. right.Items]);
+    }
 
     private static object Repeat(object? value, object? count, Rendering rendering)
     {

@@ -26,7 +26,7 @@ internal static class BraceFormat
             }
             var end = c == '{' ? format.IndexOf('}', i) : -1;
             if (end < 0) throw JinjaFault.Value($"Single '{c}' encountered in format string");
-            text.Append(PythonText.Str(Field(format[(i + 1)..end], arguments, ref next)));
+            text.Append(rendering.Print(Field(format[(i + 1)..end], arguments, ref next)));
             rendering.CheckLength(text.Length);
             i = end;
         }

@@ -8,8 +8,8 @@ internal static class Comparison
 {
     public static bool Apply(string sign, object? left, object? right, Rendering rendering)
     {
-        // What is compared is read once.
-        rendering.Spend(ContainerValue.WeightOf(left) / 256);
+        // What is compared is read once; texts of different lengths are not.
+        if (left is not string text || right is not string other || text.Length == other.Length) rendering.SpendOnAll(left);
         return sign switch
         {
             "==" => AreEqual(left, right),
@@ -64,15 +64,18 @@ internal static class Comparison
             case string text:
                 if (value is Undefined missing) throw missing.Fault();
                 if (value is not string part) throw JinjaFault.Type($"'in <string>' requires string as left operand, not {TypeName.Of(value)}");
-                rendering.Spend(text.Length / 256);
-                return text.Contains(part, StringComparison.Ordinal);
+                rendering.SpendOn(text);
+                return TextSearch.First(text, part) >= 0;
             case DictValue dict:
                 return dict.TryGet(value, out _);
             case null or bool or long or double or BigInteger:
                 throw JinjaFault.Type($"argument of type '{TypeName.Of(container)}' is not iterable");
             default:
                 foreach (var item in Iteration.Over(container, rendering))
+                {
+                    if (value is ContainerValue && item is ContainerValue) rendering.SpendOnAll(item);
                     if (AreEqual(item, value)) return true;
+                }
                 return false;
         }
     }

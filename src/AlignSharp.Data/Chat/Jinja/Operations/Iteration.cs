@@ -14,7 +14,7 @@ internal static class Iteration
         var items = value switch
         {
             SequenceValue sequence => sequence.All,
-            string text => CodePoints.Split(text),
+            string text => CodePoints.Each(text),
             DictValue dict => dict.Keys,
             ViewValue view => view.All,
             RangeValue range => range.All,

@@ -30,7 +30,7 @@ internal static class Lookup
     }
 
     /// <summary><c>owner[start:stop:step]</c>; null where a part is absent.</summary>
-    public static object? Slice(object? owner, object? start, object? stop, object? step)
+    public static object? Slice(object? owner, object? start, object? stop, object? step, Rendering rendering)
     {
         if (owner is Undefined missing) throw missing.Fault();
         var isSliceable = owner is (string or SequenceValue or RangeValue) && IsIndex(start) && IsIndex(stop) && IsIndex(step);
@@ -38,14 +38,18 @@ internal static class Lookup
         var length = Iteration.Length(owner)!.Value;
         var stride = step is null ? 1 : Numbers.ToInt64(step);
         if (stride == 0) throw JinjaFault.Value("slice step cannot be zero");
+        // A longer stride picks the first element too and no other.
+        stride = Math.Clamp(stride, -length - 1, length + 1);
         var first = start is null ? (stride > 0 ? 0 : length - 1) : Clip(Numbers.ToInt64(start), length, stride);
         var end = stop is null ? (stride > 0 ? length : -1) : Clip(Numbers.ToInt64(stop), length, stride);
-        if (owner is RangeValue range) return new RangeValue(range.Start + first * range.Step, range.Start + end * range.Step, range.Step * stride);
+        if (owner is RangeValue range) return SliceOf(range, first, end, stride);
         if (stride == 1)
         {
             var (from, to) = ((int)first, (int)Math.Max(first, end));
+            rendering.Spend((to - from) / (owner is string ? 16 : 1));
             return owner is SequenceValue items ? items.With(items.Items[from..to].ToArray()) : Section((string)owner!, from, to);
         }
+        rendering.Spend(length);
         var picked = new List<int>();
         for (var i = first; stride > 0 ? i < end : i > end; i += stride) picked.Add((int)i);
         if (owner is SequenceValue sequence) return sequence.With([.. picked.Select(i => sequence[i])]);
@@ -61,6 +65,15 @@ internal static class Lookup
         foreach (var part in text.Split('.'))
             owner = Item(owner, part.Length > 0 && part.All(char.IsAsciiDigit) ? Numbers.ParseInteger(part) : part);
         return owner;
+    }
+
+    /// <summary>Where the step would not fit, there is one element at most and so no step to take.</summary>
+    private static RangeValue SliceOf(RangeValue range, long first, long end, long stride)
+    {
+        var step = (Int128)range.Step * stride;
+        Int128 At(long index) => range.Start + (Int128)index * range.Step;
+        static long Fit(Int128 value) => (long)Int128.Clamp(value, long.MinValue, long.MaxValue);
+        return new RangeValue(Fit(At(first)), Fit(At(end)), Fit(step));
     }
 
     private static string Section(string text, int start, int end)

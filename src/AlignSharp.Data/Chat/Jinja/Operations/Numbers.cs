@@ -7,6 +7,9 @@ namespace AlignSharp.Data.Chat.Jinja.Operations;
 /// <summary>Python's numbers: integers of any size (held as long while they fit), floats, and booleans, which count as 0 and 1.</summary>
 internal static class Numbers
 {
+    /// <summary>Most digits of an integer that is read from text, as in Python.</summary>
+    public const int MaxDigits = 4300;
+
     private const int MaxBytes = 4096;
 
     public static bool IsNumber(object? value) => value is long or double or bool or BigInteger;
@@ -49,7 +52,7 @@ internal static class Numbers
         if (radix is 0 or 2 or 8 or 16 && digits.Length > 2 && digits[0] == '0' && PrefixRadix(digits[1]) is var prefix && prefix > 0 && (radix == 0 || radix == prefix))
             (digits, radix) = (digits[2..], prefix);
         if (radix == 0) radix = 10;
-        if (radix is < 2 or > 36 || digits.Length is 0 or > 4300) return null;
+        if (radix is < 2 or > 36 || digits.Length is 0 or > MaxDigits) return null;
         BigInteger value = 0;
         foreach (var c in digits)
         {

@@ -35,7 +35,7 @@ internal static class PercentFormat
                 continue;
             }
             rendering.CheckLength(text.Length + (long)width + (precision ?? 0));
-            text.Append(Pad(Convert(format[i], Pick(values, name, ref next), flags, precision), flags, width, format[i]));
+            text.Append(Pad(Convert(format[i], Pick(values, name, ref next), flags, precision, rendering), flags, width, format[i]));
             rendering.CheckLength(text.Length);
         }
         var given = values is TupleValue all ? all.Count : values is DictValue ? next : 1;
@@ -54,13 +54,13 @@ internal static class PercentFormat
         return at == 0 ? values : throw JinjaFault.Type("not enough arguments for format string");
     }
 
-    private static string Convert(char kind, object? value, string flags, int? precision)
+    private static string Convert(char kind, object? value, string flags, int? precision, Rendering rendering)
     {
         var text = kind switch
         {
-            's' => Cut(PythonText.Str(value), precision),
-            'r' => Cut(PythonText.Repr(value), precision),
-            'c' => PythonText.Str(value),
+            's' => Cut(rendering.Print(value), precision),
+            'r' => Cut(rendering.Quote(value), precision),
+            'c' => rendering.Print(value),
             'd' or 'i' or 'u' => Integer(kind, value).ToString(precision is { } digits ? $"D{digits}" : "D", CultureInfo.InvariantCulture),
             'x' => Hex(Integer(kind, value)),
             'X' => CodePoints.Upper(Hex(Integer(kind, value))),

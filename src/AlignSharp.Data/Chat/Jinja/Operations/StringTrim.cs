@@ -28,9 +28,15 @@ internal static class StringTrim
         // Half of a pair must not be cut off because another character shares it.
         if (!characters.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
             return atStart ? text.AsSpan().TrimStart(characters).ToString() : text.AsSpan().TrimEnd(characters).ToString();
-        var set = CodePoints.Split(characters);
-        var points = CodePoints.Split(text).AsSpan();
-        while (points.Length > 0 && Array.IndexOf(set, atStart ? points[0] : points[^1]) >= 0) points = atStart ? points[1..] : points[..^1];
-        return string.Concat(points);
+        var set = CodePoints.Each(characters).ToHashSet(StringComparer.Ordinal);
+        var rest = text.AsSpan();
+        var lookup = set.GetAlternateLookup<ReadOnlySpan<char>>();
+        while (rest.Length > 0)
+        {
+            var length = CodePoints.LengthAt(rest, atStart);
+            if (!lookup.Contains(atStart ? rest[..length] : rest[^length..])) break;
+            rest = atStart ? rest[length..] : rest[..^length];
+        }
+        return rest.ToString();
     }
 }

@@ -10,6 +10,7 @@ internal sealed class ArgumentList(Expression[] positional, (string Name, Expres
 
     public Arguments Evaluate(string callee, Scope scope, Rendering rendering, KeyValuePair<string, object?>[] extra)
     {
+        rendering.Spend(positional.Length + named.Length);
         object?[] values = positional.Length == 0 ? [] : new object?[positional.Length];
         for (var i = 0; i < values.Length; i++) values[i] = positional[i].Evaluate(scope, rendering);
         if (list is not null) values = [.. values, .. Iteration.ToArray(list.Evaluate(scope, rendering), rendering)];

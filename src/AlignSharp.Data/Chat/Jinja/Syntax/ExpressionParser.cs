@@ -1,3 +1,4 @@
+using System.Text;
 using AlignSharp.Data.Chat.Jinja.Builtins;
 
 namespace AlignSharp.Data.Chat.Jinja.Syntax;
@@ -119,10 +120,13 @@ internal sealed class ExpressionParser(TokenStream tokens)
 
     private AssignTarget ParseOneTarget(bool allowNamespace)
     {
-        if (tokens.SkipOperator("("))
+        if (tokens.Current.IsOperator("("))
         {
+            if (++_nesting > MaxNesting) throw JinjaFault.Syntax($"expressions nested deeper than {MaxNesting}", tokens.Current.Line);
+            tokens.Next();
             var inner = ParseTarget(allowNamespace);
             tokens.ExpectOperator(")");
+            _nesting--;
             return inner;
         }
         var name = tokens.Expect(TokenKind.Name, "a name to assign to");
@@ -231,9 +235,10 @@ internal sealed class ExpressionParser(TokenStream tokens)
             case TokenKind.Name: return Name(token);
             case TokenKind.Number: return new LiteralExpression(token.Number, token.Line);
             case TokenKind.String:
-                var text = token.Text;
-                while (tokens.Current.Kind == TokenKind.String) text += tokens.Next().Text;
-                return new LiteralExpression(text, token.Line);
+                if (tokens.Current.Kind != TokenKind.String) return new LiteralExpression(token.Text, token.Line);
+                var text = new StringBuilder(token.Text);
+                while (tokens.Current.Kind == TokenKind.String) text.Append(tokens.Next().Text);
+                return new LiteralExpression(text.ToString(), token.Line);
             case TokenKind.Operator when token.Text == "(":
                 if (++_nesting > MaxNesting) throw JinjaFault.Syntax($"expressions nested deeper than {MaxNesting}", token.Line);
                 var inner = ParseTuple(allowEmpty: true);
@@ -365,7 +370,7 @@ internal sealed class ExpressionParser(TokenStream tokens)
     private string ParseDottedName()
     {
         var name = tokens.Expect(TokenKind.Name, "a name").Text;
-        while (tokens.SkipOperator(".")) name += "." + tokens.Expect(TokenKind.Name, "a name").Text;
+        for (; tokens.SkipOperator("."); CountOperator()) name += "." + tokens.Expect(TokenKind.Name, "a name").Text;
         return name;
     }
 

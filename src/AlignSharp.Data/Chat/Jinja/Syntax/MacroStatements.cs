@@ -27,7 +27,7 @@ internal sealed class CallStatement(MacroDeclaration caller, CallExpression call
     public override Flow Execute(Scope scope, Rendering rendering)
     {
         var text = call.Evaluate(scope, rendering, [KeyValuePair.Create<string, object?>("caller", new MacroValue(caller, scope))]);
-        rendering.Write(PythonText.Str(text));
+        rendering.Write(rendering.Print(text));
         return Flow.Next;
     }
 }

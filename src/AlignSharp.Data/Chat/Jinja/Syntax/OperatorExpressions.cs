@@ -7,6 +7,7 @@ internal sealed class ArithmeticExpression(string sign, Expression left, Express
 {
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
+        rendering.Step();
         var first = left.Evaluate(scope, rendering);
         var second = right.Evaluate(scope, rendering);
         rendering.Line = Line;
@@ -18,6 +19,7 @@ internal sealed class SignExpression(bool negate, Expression operand, int line) 
 {
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
+        rendering.Step();
         var value = operand.Evaluate(scope, rendering);
         return negate ? Arithmetic.Negate(value) : Arithmetic.Plus(value);
     }
@@ -28,11 +30,12 @@ internal sealed class ConcatExpression(Expression[] parts, int line) : Expressio
 {
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
+        rendering.Step(parts.Length);
         var texts = new string[parts.Length];
         long length = 0;
         for (var i = 0; i < parts.Length; i++)
         {
-            texts[i] = PythonText.Str(parts[i].Evaluate(scope, rendering));
+            texts[i] = rendering.Print(parts[i].Evaluate(scope, rendering));
             rendering.CheckLength(length += texts[i].Length);
         }
         return rendering.Made(string.Concat(texts));
@@ -44,6 +47,7 @@ internal sealed class LogicExpression(bool isAnd, Expression left, Expression ri
 {
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
+        rendering.Step();
         var value = left.Evaluate(scope, rendering);
         return Truth.Of(value) == isAnd ? right.Evaluate(scope, rendering) : value;
     }
@@ -51,7 +55,11 @@ internal sealed class LogicExpression(bool isAnd, Expression left, Expression ri
 
 internal sealed class NotExpression(Expression operand, int line) : Expression(line)
 {
-    public override object? Evaluate(Scope scope, Rendering rendering) => !Truth.Of(operand.Evaluate(scope, rendering));
+    public override object? Evaluate(Scope scope, Rendering rendering)
+    {
+        rendering.Step();
+        return !Truth.Of(operand.Evaluate(scope, rendering));
+    }
 }
 
 /// <summary>a &lt; b &lt; c: every neighbour is compared, and the middle is evaluated once.</summary>
@@ -59,6 +67,7 @@ internal sealed class CompareExpression(Expression first, (string Sign, Expressi
 {
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
+        rendering.Step(rest.Length);
         var left = first.Evaluate(scope, rendering);
         foreach (var (sign, operand) in rest)
         {
@@ -76,6 +85,7 @@ internal sealed class ConditionalExpression(Expression condition, Expression the
 {
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
+        rendering.Step();
         if (Truth.Of(condition.Evaluate(scope, rendering))) return then.Evaluate(scope, rendering);
         return otherwise is null
             ? Undefined.Hint($"the inline if-expression on line {Line} evaluated to false and no else section was defined.")

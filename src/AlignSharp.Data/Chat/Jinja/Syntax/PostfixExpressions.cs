@@ -10,6 +10,7 @@ internal sealed class AttributeExpression(Expression owner, string name, int lin
 
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
+        rendering.Step();
         var value = owner.Evaluate(scope, rendering);
         rendering.Line = Line;
         return Lookup.Attribute(value, name);
@@ -21,10 +22,12 @@ internal sealed class ItemExpression(Expression owner, Expression key, int line)
 {
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
+        rendering.Step();
         var value = owner.Evaluate(scope, rendering);
         var index = key.Evaluate(scope, rendering);
         rendering.Line = Line;
         rendering.SpendOn(value);
+        rendering.SpendOnAll(index);
         return Lookup.Item(value, index);
     }
 }
@@ -34,11 +37,12 @@ internal sealed class SliceExpression(Expression owner, Expression? start, Expre
 {
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
+        rendering.Step();
         var value = owner.Evaluate(scope, rendering);
         var parts = (start?.Evaluate(scope, rendering), stop?.Evaluate(scope, rendering), step?.Evaluate(scope, rendering));
         rendering.Line = Line;
-        rendering.Spend(1 + (Iteration.Length(value) ?? 0) / 16);
-        return Lookup.Slice(value, parts.Item1, parts.Item2, parts.Item3);
+        rendering.SpendOn(value);
+        return Lookup.Slice(value, parts.Item1, parts.Item2, parts.Item3, rendering);
     }
 }
 
@@ -50,6 +54,7 @@ internal sealed class CallExpression(Expression callee, ArgumentList arguments, 
     /// <summary>Calls with more named arguments than the template wrote.</summary>
     public object? Evaluate(Scope scope, Rendering rendering, KeyValuePair<string, object?>[] extra)
     {
+        rendering.Step();
         var function = callee.Evaluate(scope, rendering);
         var given = arguments.Evaluate(CalleeName, scope, rendering, extra);
         rendering.Line = Line;
@@ -67,7 +72,11 @@ internal sealed class CallExpression(Expression callee, ArgumentList arguments, 
 /// <summary>value | name(...); a filter block has no value of its own and is given the text of its body.</summary>
 internal sealed class FilterExpression(Expression? operand, string name, ArgumentList arguments, int line) : Expression(line)
 {
-    public override object? Evaluate(Scope scope, Rendering rendering) => Apply(operand!.Evaluate(scope, rendering), scope, rendering);
+    public override object? Evaluate(Scope scope, Rendering rendering)
+    {
+        rendering.Step();
+        return Apply(operand!.Evaluate(scope, rendering), scope, rendering);
+    }
 
     /// <summary>Filters a text; a chain of filters begins at the innermost.</summary>
     public object? ApplyTo(object? text, Scope scope, Rendering rendering)
@@ -87,6 +96,7 @@ internal sealed class TestExpression(Expression operand, string name, ArgumentLi
 {
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
+        rendering.Step();
         var value = operand.Evaluate(scope, rendering);
         var given = arguments.Evaluate(name, scope, rendering, []);
         rendering.Line = Line;

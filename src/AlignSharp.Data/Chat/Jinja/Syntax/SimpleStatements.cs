@@ -18,7 +18,7 @@ internal sealed class PrintStatement(Expression value, int line) : Statement(lin
 {
     public override Flow Execute(Scope scope, Rendering rendering)
     {
-        rendering.Write(PythonText.Str(value.Evaluate(scope, rendering)));
+        rendering.Write(rendering.Print(value.Evaluate(scope, rendering)));
         return Flow.Next;
     }
 }
@@ -66,7 +66,7 @@ internal sealed class FilterStatement(FilterExpression filter, Body body, int li
 {
     public override Flow Execute(Scope scope, Rendering rendering)
     {
-        rendering.Write(PythonText.Str(filter.ApplyTo(body.Capture(scope, rendering), scope, rendering)));
+        rendering.Write(rendering.Print(filter.ApplyTo(body.Capture(scope, rendering), scope, rendering)));
         return Flow.Next;
     }
 }

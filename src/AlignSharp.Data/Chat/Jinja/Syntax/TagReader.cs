@@ -72,7 +72,7 @@ internal sealed class TagReader(string source, int start, int line, bool isBlock
     {
         var from = At;
         while (At < source.Length && (char.IsLetterOrDigit(source[At]) || source[At] == '_')) At++;
-        return new Token(TokenKind.Name, string.Intern(source[from..At]), Line);
+        return new Token(TokenKind.Name, source[from..At], Line);
     }
 
     private Token ReadNumber()

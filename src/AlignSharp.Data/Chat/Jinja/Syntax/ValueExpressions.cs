@@ -25,9 +25,9 @@ internal sealed class SequenceExpression(Expression[] items, bool isTuple, int l
 
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
+        rendering.Step(1 + items.Length);
         var values = new object?[items.Length];
         for (var i = 0; i < values.Length; i++) values[i] = items[i].Evaluate(scope, rendering);
-        rendering.Spend(values.Length);
         return isTuple ? new TupleValue(values) : new ListValue(values);
     }
 }
@@ -36,7 +36,12 @@ internal sealed class DictExpression((Expression Key, Expression Value)[] member
 {
     public override object? Evaluate(Scope scope, Rendering rendering)
     {
-        rendering.Spend(members.Length);
-        return new DictValue(members.Select(member => KeyValuePair.Create(member.Key.Evaluate(scope, rendering), member.Value.Evaluate(scope, rendering))));
+        rendering.Step(1 + members.Length);
+        return new DictValue(members.Select(member =>
+        {
+            var key = member.Key.Evaluate(scope, rendering);
+            rendering.SpendOnAll(key);
+            return KeyValuePair.Create(key, member.Value.Evaluate(scope, rendering));
+        }));
     }
 }

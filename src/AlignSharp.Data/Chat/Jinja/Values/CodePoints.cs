@@ -31,6 +31,39 @@ internal static class CodePoints
         return points;
     }
 
+    /// <summary>Each code point as a string, one after the other.</summary>
+    public static IEnumerable<string> Each(string text)
+    {
+        for (int at = 0, length; at < text.Length; at += length)
+        {
+            length = IsPair(text, at) ? 2 : 1;
+            yield return length == 1 && text[at] < 128 ? Ascii[text[at]] : text.Substring(at, length);
+        }
+    }
+
+    /// <summary>The code points from the last to the first.</summary>
+    public static string Reverse(string text)
+    {
+        var reversed = text.ToCharArray();
+        Array.Reverse(reversed);
+        // Pairs stand the wrong way round now.
+        for (var i = 0; i + 1 < reversed.Length; i++)
+        {
+            if (!char.IsLowSurrogate(reversed[i]) || !char.IsHighSurrogate(reversed[i + 1])) continue;
+            (reversed[i], reversed[i + 1]) = (reversed[i + 1], reversed[i]);
+            i++;
+        }
+        return new string(reversed);
+    }
+
+    /// <summary>UTF-16 units of the first or the last code point.</summary>
+    public static int LengthAt(ReadOnlySpan<char> text, bool atStart)
+    {
+        if (text.Length < 2) return text.Length;
+        var (first, second) = atStart ? (text[0], text[1]) : (text[^2], text[^1]);
+        return char.IsHighSurrogate(first) && char.IsLowSurrogate(second) ? 2 : 1;
+    }
+
     /// <summary>UTF-16 index of the n-th code point.</summary>
     public static int IndexOf(string text, int point)
     {

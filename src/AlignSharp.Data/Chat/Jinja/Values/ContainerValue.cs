@@ -8,7 +8,7 @@ namespace AlignSharp.Data.Chat.Jinja.Values;
 /// </summary>
 internal abstract class ContainerValue
 {
-    private const int MaxNesting = 200;
+    private const int MaxNesting = 100;
     private const long MaxWeight = 1 << 26;
 
     /// <summary>Elements and characters inside, counted as often as they would be printed.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using AlignSharp.Data.Chat.Jinja.Operations;
 
 namespace AlignSharp.Data.Chat.Jinja.Values;
 
@@ -25,6 +26,8 @@ internal static class JsonInput
     {
         if (json.TryGetInt64(out var number)) return number;
         var text = json.GetRawText();
+        // As in Python: longer integers take time that grows with the square.
+        if (text.Length > Numbers.MaxDigits) throw JinjaFault.Limit($"a number of more than {Numbers.MaxDigits} digits");
         return text.AsSpan().ContainsAny('.', 'e', 'E')
             ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
             : BigInteger.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);

@@ -26,6 +26,7 @@ internal sealed class JsonOutput(string? indent, string itemSeparator, string ke
             case DictValue dict: AppendMembers(dict, depth); break;
             default: throw JinjaFault.Type($"Object of type {TypeName.Of(value)} is not JSON serializable");
         }
+        rendering.CheckLength(_text.Length);
     }
 
     private void AppendItems(SequenceValue sequence, int depth)
@@ -44,7 +45,7 @@ internal sealed class JsonOutput(string? indent, string itemSeparator, string ke
     private void AppendMembers(DictValue dict, int depth)
     {
         _text.Append('{');
-        var keys = sortKeys ? StableSort.By([.. dict.Keys], key => key, reverse: false) : dict.Keys;
+        var keys = sortKeys ? StableSort.By([.. dict.Keys], key => key, reverse: false, rendering) : dict.Keys;
         var first = true;
         foreach (var key in keys)
         {
@@ -63,7 +64,6 @@ internal sealed class JsonOutput(string? indent, string itemSeparator, string ke
     private void NewLine(int depth)
     {
         if (indent is null) return;
-        rendering.CheckLength(_text.Length);
         _text.Append('\n');
         for (var i = 0; i < depth; i++) _text.Append(indent);
     }

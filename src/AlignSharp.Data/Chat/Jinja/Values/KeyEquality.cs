@@ -14,15 +14,18 @@ internal sealed class KeyEquality : IEqualityComparer<object>
     public int GetHashCode(object value) => value switch
     {
         string text => text.GetHashCode(StringComparison.Ordinal),
-        bool flag => flag ? 1L.GetHashCode() : 0L.GetHashCode(),
-        long number => number.GetHashCode(),
+        bool flag => OfInteger(flag ? 1 : 0),
+        long number => OfInteger(number),
         // 1.0 and 1 are equal and so share a hash.
-        double number when number == Math.Floor(number) && Math.Abs(number) < 1e15 => ((long)number).GetHashCode(),
-        BigInteger number => ((double)number).GetHashCode(),
+        double number when double.IsInteger(number) => Math.Abs(number) < 9.2e18 ? OfInteger((long)number) : new BigInteger(number).GetHashCode(),
+        BigInteger number => number.GetHashCode(),
         TupleValue tuple => HashOf(tuple),
         ListValue or DictValue => throw JinjaFault.Type($"unhashable type: '{TypeName.Of(value)}'"),
         _ => value.GetHashCode(),
     };
+
+    /// <summary>Stirred with a number of this process: .NET's own hash lets a template choose keys that all collide.</summary>
+    private static int OfInteger(long number) => HashCode.Combine(number);
 
     private int HashOf(TupleValue tuple)
     {

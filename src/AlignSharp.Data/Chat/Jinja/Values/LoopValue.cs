@@ -49,6 +49,7 @@ internal sealed class LoopValue(object?[] items, int depth, Func<object?, string
     private object? Changed(object? self, Arguments arguments, Rendering rendering)
     {
         var values = arguments.Positional;
+        foreach (var value in values) rendering.SpendOnAll(value);
         var same = _lastChanged is { } last && last.Length == values.Length && last.Zip(values).All(pair => Comparison.AreEqual(pair.First, pair.Second));
         _lastChanged = values;
         return !same;

@@ -7,6 +7,9 @@ namespace AlignSharp.Data.Chat.Jinja.Values;
 /// <summary>Values as text: Python's <c>str</c> and <c>repr</c>.</summary>
 internal static class PythonText
 {
+    // A message quotes no more than this anyway.
+    private const int LongestQuote = 1 << 16;
+
     /// <summary>As <c>{{ value }}</c> prints it.</summary>
     public static string Str(object? value) => value switch
     {
@@ -16,10 +19,12 @@ internal static class PythonText
     };
 
     /// <summary>As it stands inside a printed list.</summary>
-    public static string Repr(object? value)
+    /// <param name="value">The value.</param>
+    /// <param name="most">Longest text; what would be longer faults before it is made.</param>
+    public static string Repr(object? value, int most = LongestQuote)
     {
         var text = new StringBuilder();
-        Append(text, value);
+        Append(text, value, most);
         return text.ToString();
     }
 
@@ -56,7 +61,7 @@ internal static class PythonText
         return (digits.Trim('0'), exponent + whole - 1 - leading);
     }
 
-    private static void Append(StringBuilder text, object? value)
+    private static void Append(StringBuilder text, object? value, int most)
     {
         switch (value)
         {
@@ -66,42 +71,43 @@ internal static class PythonText
             case BigInteger number: text.Append(number.ToString(CultureInfo.InvariantCulture)); break;
             case double number: text.Append(Float(number)); break;
             case string characters: AppendQuoted(text, characters); break;
-            case ListValue list: AppendItems(text, "[", list.All, "]"); break;
-            case TupleValue { Count: 1 } tuple: AppendItems(text, "(", tuple.All, ",)"); break;
-            case TupleValue tuple: AppendItems(text, "(", tuple.All, ")"); break;
-            case DictValue dict: AppendMembers(text, dict); break;
-            case ViewValue view: AppendItems(text, view.TypeName + "([", view.All, "])"); break;
+            case ListValue list: AppendItems(text, "[", list.All, "]", most); break;
+            case TupleValue { Count: 1 } tuple: AppendItems(text, "(", tuple.All, ",)", most); break;
+            case TupleValue tuple: AppendItems(text, "(", tuple.All, ")", most); break;
+            case DictValue dict: AppendMembers(text, dict, most); break;
+            case ViewValue view: AppendItems(text, view.TypeName + "([", view.All, "])", most); break;
             case RangeValue { Step: 1 } range: text.Append(CultureInfo.InvariantCulture, $"range({range.Start}, {range.Stop})"); break;
             case RangeValue range: text.Append(CultureInfo.InvariantCulture, $"range({range.Start}, {range.Stop}, {range.Step})"); break;
             case Undefined: text.Append("Undefined"); break;
             // Python prints an address here, which is no use to a template.
             default: text.Append('<').Append(TypeName.Of(value)).Append(" object>"); break;
         }
+        if (text.Length > most) throw JinjaFault.Limit($"a text of more than {most} characters");
     }
 
-    private static void AppendItems(StringBuilder text, string open, IEnumerable<object?> items, string close)
+    private static void AppendItems(StringBuilder text, string open, IEnumerable<object?> items, string close, int most)
     {
         text.Append(open);
         var separator = "";
         foreach (var item in items)
         {
             text.Append(separator);
-            Append(text, item);
+            Append(text, item, most);
             separator = ", ";
         }
         text.Append(close);
     }
 
-    private static void AppendMembers(StringBuilder text, DictValue dict)
+    private static void AppendMembers(StringBuilder text, DictValue dict, int most)
     {
         text.Append('{');
         var separator = "";
         foreach (var (key, value) in dict.Members)
         {
             text.Append(separator);
-            Append(text, key);
+            Append(text, key, most);
             text.Append(": ");
-            Append(text, value);
+            Append(text, value, most);
             separator = ", ";
         }
         text.Append('}');

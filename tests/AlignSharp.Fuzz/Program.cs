@@ -1,0 +1,3 @@
+using AlignSharp.Fuzz;
+
+return new FuzzCommand(Console.Out, Console.Error).Run(args);
