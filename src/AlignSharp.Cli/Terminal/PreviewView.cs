@@ -8,6 +8,7 @@ namespace AlignSharp.Cli.Terminal;
 internal sealed class PreviewView(TextWriter output, bool isColored, bool showsIds)
 {
     private const string Reset = "\u001b[0m";
+    private const string LineBreak = "⏎\n    ";
 
     // Two shades a part, so that neighbouring tokens can be told apart.
     private static readonly Dictionary<string, (int, int)> Shades = new(StringComparer.Ordinal) { ["prompt"] = (75, 33), ["chosen"] = (114, 28), ["rejected"] = (210, 160), ["tokens"] = (114, 28) };
@@ -51,7 +52,8 @@ internal sealed class PreviewView(TextWriter output, bool isColored, bool showsI
             wasCut = token.IsCut;
         }
         // A line break that ends the part would leave a line with nothing but the indent.
-        return text.Append(!isColored && wasCut ? "}" : "").ToString().TrimEnd();
+        var shown = text.Append(!isColored && wasCut ? "}" : "").ToString();
+        return shown.EndsWith(LineBreak, StringComparison.Ordinal) ? shown[..^(LineBreak.Length - 1)] : shown;
     }
 
     private string Colored(string part, int index, PreviewToken token)
@@ -63,7 +65,8 @@ internal sealed class PreviewView(TextWriter output, bool isColored, bool showsI
 
     private string Shown(PreviewToken token)
     {
-        var text = Visible(token.Text);
+        // Spaces that stand alone are what a prompt must not end in, so they are seen.
+        var text = token.Text.Length > 0 && token.Text.All(unit => unit == ' ') ? new string('␣', token.Text.Length) : Visible(token.Text);
         if (!showsIds && text.Length > 0) return text;
         return string.Create(CultureInfo.InvariantCulture, $"{text}<{token.Id}>");
     }
@@ -76,7 +79,7 @@ internal sealed class PreviewView(TextWriter output, bool isColored, bool showsI
         var visible = new StringBuilder();
         foreach (var unit in text)
         {
-            if (unit == '\n') visible.Append("⏎\n    ");
+            if (unit == '\n') visible.Append(LineBreak);
             else if (unit == '\t') visible.Append('⇥');
             else if (char.IsControl(unit) || unit is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069') visible.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
             else visible.Append(unit);

@@ -40,12 +40,14 @@ public sealed class CleanedCopy
         HashSet<RowPosition> read = [.. readable];
         using var copy = new RowFileWriter(_path);
         using var list = new RowFileWriter(Removed);
-        foreach (var row in training.SkippingBadRows().Rows(maps: false))
+        // What is no row at all has no place but the one that its fault names.
+        var bad = new BadRows { Met = fault => list.Write(JsonSerializer.SerializeToElement(new { file = (string?)null, row = (int?)null, reason = "unreadable-row", fault = fault.Message })) };
+        foreach (var row in training.SkippingBadRows().Rows(maps: false, bad))
         {
             cancellation.ThrowIfCancellationRequested();
             var reason = reasons.GetValueOrDefault(row.Source) ?? (read.Contains(row.Source) ? null : "unreadable-row");
             if (reason is null) copy.Write(row.Seen());
-            else list.Write(JsonSerializer.SerializeToElement(new { file = row.Source.File, row = row.Source.Row, reason }));
+            else list.Write(JsonSerializer.SerializeToElement(new { file = row.Source.File, row = row.Source.Row, reason, fault = (string?)null }));
         }
         if (copy.Rows == 0) throw new DatasetException($"{training.Name}: no row would be left in {_path}; it is not written.");
         list.Complete();

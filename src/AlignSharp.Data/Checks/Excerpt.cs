@@ -6,10 +6,13 @@ namespace AlignSharp.Data.Checks;
 /// <summary>Short pieces of texts that nobody can know beforehand, on one line and without anything that a terminal obeys.</summary>
 internal static class Excerpt
 {
-    private const int Longest = 72, Before = 20;
+    private const int Longest = 72, Before = 20, LongestMessage = 300;
 
     /// <summary>The beginning of a text.</summary>
     public static string Of(string text) => Around(text, 0);
+
+    /// <summary>A message about a row: its cause stands at its end.</summary>
+    public static string OfMessage(string text) => Escaped(text.AsSpan(0, Math.Min(text.Length, LongestMessage))) + (text.Length > LongestMessage ? "..." : "");
 
     /// <summary>A text around a place.</summary>
     public static string Around(string text, int at)

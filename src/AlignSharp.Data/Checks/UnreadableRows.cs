@@ -16,5 +16,5 @@ internal sealed class UnreadableRows
 
     public Tally Tally { get; } = new(Kind);
 
-    public void Add(string message, RowPosition? source) => Tally.Add(source, Excerpt.Of(message));
+    public void Add(string message, RowPosition? source) => Tally.Add(source, Excerpt.OfMessage(message));
 }

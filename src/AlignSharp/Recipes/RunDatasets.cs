@@ -12,7 +12,7 @@ internal static class RunDatasets
 
     /// <summary>The rows to evaluate on: eval_dataset_name, else the test split of the training set.</summary>
     public static Dataset Evaluation(TrainingRunOptions options) => Open(options, options.EvalDatasetName is { } name
-        ? [new DatasetPart(name) { Split = options.DatasetTestSplit, Mapping = options.Mapping }]
+        ? [new DatasetPart(name) { Split = options.DatasetTestSplit, TakesOnlySplit = !options.GivenKeys.Contains("dataset_test_split"), Mapping = options.Mapping }]
         : options.Data.Parts(options.DatasetName, options.Mapping, options.DatasetTestSplit), options.Data.MaxEvalSamples);
 
     /// <summary>What decides how rows are read, a line each, for the key under which their ids are kept.</summary>

@@ -31,7 +31,7 @@ internal sealed record CommandRun(int Code, string Output, string Error)
         using var error = new StringWriter { NewLine = "\n" };
         var code = new CommandLine(output, error, 80, (_, _) => throw new InvalidOperationException("no training here"),
             ScoreCommand.Create(), EvalCommand.Create(), GenerateCommand.Create(), ChatCommand.Create(() => input ?? TextReader.Null, isTerminal),
-            MergeCommand.Create(), QuantizeCommand.Create(), PlanCommand.Create(), InitCommand.Create(), TokenizeCommand.Create(), TokenizerCommand.Create()).Run(arguments, cancellation);
+            MergeCommand.Create(), QuantizeCommand.Create(), PlanCommand.Create(), InitCommand.Create(), DataCommand.Create(isTerminal: false), TokenizeCommand.Create(), TokenizerCommand.Create()).Run(arguments, cancellation);
         return new CommandRun(code, output.ToString(), error.ToString());
     }
 

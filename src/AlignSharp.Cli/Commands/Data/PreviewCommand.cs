@@ -24,7 +24,8 @@ internal static class PreviewCommand
         var data = new DatasetArguments(command, "preview [FILE] --tokenizer DIR", """
             On a terminal the prompt is blue, what is learned green (chosen) or red (rejected), what has
             no loss grey, and what the window cuts away struck through; neighbouring tokens alternate in
-            brightness. In a file tokens stand between | and what is cut between { and }.
+            brightness. In a file tokens stand between | and what is cut between { and }. A token of
+            spaces alone shows ␣, a line break ⏎.
             """);
         command.SetAction((parsed, cancellation) =>
         {

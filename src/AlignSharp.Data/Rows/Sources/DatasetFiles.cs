@@ -23,7 +23,8 @@ public static class DatasetFiles
         if (!Directory.Exists(path)) return GlobPattern.IsIn(path) ? Matching(path) : throw Missing(path);
         var splits = Splits(part);
         var split = SplitNames.Canonical(part.Split);
-        var files = splits.GetValueOrDefault(part.Split) ?? splits.GetValueOrDefault(split) ?? throw NoSplit(part, splits);
+        var only = part.TakesOnlySplit && splits.Count == 1 ? splits.Values.First() : null;
+        var files = splits.GetValueOrDefault(part.Split) ?? splits.GetValueOrDefault(split) ?? only ?? throw NoSplit(part, splits);
         return OneFormat(part, [.. files.Select(file => Path.Combine(Root(part), file))]);
     }
 

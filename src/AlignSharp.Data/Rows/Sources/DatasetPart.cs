@@ -13,6 +13,9 @@ public sealed record DatasetPart(string Path)
     /// <summary>The split; has no meaning for a file or wildcards. Default: train.</summary>
     public string Split { get; init; } = "train";
 
+    /// <summary>Whether a folder that has one split only stands for that, whatever <see cref="Split"/> says: a set that was named apart. Default: false.</summary>
+    public bool TakesOnlySplit { get; init; }
+
     /// <summary>How often this source is drawn from when several are interleaved; null where they follow one another.</summary>
     public double? Weight { get; init; }
 

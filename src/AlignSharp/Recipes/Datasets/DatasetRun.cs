@@ -70,7 +70,7 @@ public sealed class DatasetRun
     public Dataset? Evaluation()
     {
         var split = _from.Text("dataset_test_split");
-        if (_from.TextOrNull("eval_dataset_name") is { } name) return Open([new DatasetPart(name) { Split = split, Mapping = Mapping }], _data.MaxEvalSamples);
+        if (_from.TextOrNull("eval_dataset_name") is { } name) return Open([new DatasetPart(name) { Split = split, TakesOnlySplit = !_from.IsGiven("dataset_test_split"), Mapping = Mapping }], _data.MaxEvalSamples);
         var parts = _data.Parts(Name, Mapping, split);
         return _from.IsGiven("dataset_test_split") || parts.All(DatasetFiles.Has) ? Open(parts, _data.MaxEvalSamples) : null;
     }
