@@ -54,7 +54,7 @@ public sealed class DataCommandTests : IDisposable
         ];
         Assert.Equal(expected, Codes(run.Output));
         Assert.Contains("equal-after-truncation", File.ReadAllText(report), StringComparison.Ordinal);
-        Assert.Contains("oops", File.ReadAllText(removed), StringComparison.Ordinal);
+        Assert.Contains("planted.jsonl:202: the line is not valid JSON", File.ReadAllText(removed), StringComparison.Ordinal);
 
         command[2] = cleaned;
         var again = CommandRun.Of([.. command, "--json", "--fail_on", "error"]);
