@@ -2,6 +2,7 @@ using AlignSharp.Benchmarks.Generate;
 using AlignSharp.Benchmarks.Kernels;
 using AlignSharp.Benchmarks.Load;
 using AlignSharp.Benchmarks.Measuring;
+using AlignSharp.Benchmarks.Read;
 using AlignSharp.Benchmarks.SevenBillion;
 using AlignSharp.Benchmarks.Step;
 using AlignSharp.Benchmarks.Tokenize;
@@ -22,6 +23,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error)
         ["step"] = StepCommand.Benchmark,
         ["kernels"] = KernelsCommand.Benchmark,
         ["load"] = LoadCommand.Benchmark,
+        ["read"] = ReadCommand.Benchmark,
         ["tokenize"] = TokenizeCommand.Benchmark,
         ["generate"] = GenerateCommand.Benchmark,
         ["seven-billion"] = SevenBillionCommand.Benchmark,
