@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AlignSharp.Benchmarks.Tokenize;
@@ -25,8 +26,8 @@ internal static class PairFiles
         foreach (var (_, file) in files) WriteRows(Path.Combine(folder, file), pairs, pair => pair);
         files.Insert(4, ("CSV (texts)", "pairs.csv"));
         WriteRows(Path.Combine(folder, "pairs.csv"), pairs, pair => new { prompt = pair.Prompt, chosen = pair.Chosen[1].Content, rejected = pair.Rejected[1].Content });
-        files.Add(($"Parquet, snappy", "snappy.parquet"));
-        files.Add(($"Parquet, zstd", "zstd.parquet"));
+        files.Add(("Parquet, snappy", "snappy.parquet"));
+        files.Add(("Parquet, zstd", "zstd.parquet"));
         WriteParquet(Path.Combine(folder, "snappy.parquet"), pairs, CompressionMethod.Snappy, SnappyGroupRows);
         WriteParquet(Path.Combine(folder, "zstd.parquet"), pairs, CompressionMethod.Zstd, ZstdGroupRows);
         return files;
@@ -54,6 +55,6 @@ internal static class PairFiles
     private static void WriteParquet(string file, IReadOnlyCollection<GeneratedPair> pairs, CompressionMethod method, int groupRows)
     {
         using var stream = File.Create(file);
-        ParquetSerializer.SerializeAsync(pairs, stream, new ParquetOptions { CompressionMethod = method, RowGroupSize = groupRows }).GetAwaiter().GetResult();
+        ParquetSerializer.SerializeAsync(pairs, stream, new ParquetOptions { CompressionMethod = method, CompressionLevel = CompressionLevel.Optimal, RowGroupSize = groupRows }).GetAwaiter().GetResult();
     }
 }
