@@ -4,6 +4,7 @@ using AlignSharp.Benchmarks.Kernels;
 using AlignSharp.Benchmarks.Load;
 using AlignSharp.Benchmarks.Measuring;
 using AlignSharp.Benchmarks.Render;
+using AlignSharp.Benchmarks.Read;
 using AlignSharp.Benchmarks.SevenBillion;
 using AlignSharp.Benchmarks.Step;
 using AlignSharp.Benchmarks.Tokenize;
@@ -24,6 +25,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error)
         ["step"] = StepCommand.Benchmark,
         ["kernels"] = KernelsCommand.Benchmark,
         ["load"] = LoadCommand.Benchmark,
+        ["read"] = ReadCommand.Benchmark,
         ["tokenize"] = TokenizeCommand.Benchmark,
         ["check"] = CheckCommand.Benchmark,
         ["render"] = RenderCommand.Benchmark,

@@ -38,6 +38,10 @@ internal sealed class GeneratedText
         return text.ToString();
     }
 
+    /// <summary>Rows of text of a number.</summary>
+    /// <param name="count">How many.</param>
+    public IEnumerable<string> RowsOf(int count) => Enumerable.Range(0, count).Select(_ => Row());
+
     private string Row()
     {
         var text = new StringBuilder();

@@ -1,4 +1,3 @@
-using AlignSharp.Data.Rows.Formats;
 using ZstdSharp;
 
 namespace AlignSharp.Data.Rows.Formats.ParquetFiles;
@@ -53,8 +52,8 @@ internal sealed class PageScan(Stream file, long dataBytes)
         const int runs = 3;
         if (header.Type == Dictionary && header.Values > header.UncompressedBytes * 8L) throw new InvalidDataException("a dictionary says to have more values than bytes");
         // Found wanting in the library: it does not read the first and misreads the second.
-        if (header.Type == DataOfVersion2 && leaf.MaxRepetition > 0) throw new NotSupportedException("lists in data pages of version 2 are not read; write the file with data pages of version 1.0");
-        if (header.Type != Dictionary && header.Encoding == runs) throw new NotSupportedException("values of the encoding RLE are not read; write the file with data pages of version 1.0");
+        if (header.Type == DataOfVersion2 && leaf.MaxRepetition > 0) throw new NotSupportedException("it has lists in data pages of version 2 (write it with data pages of version 1.0)");
+        if (header.Type != Dictionary && header.Encoding == runs) throw new NotSupportedException("it has values of the encoding RLE (write it with data pages of version 1.0)");
         if (header.Type == Data && header.Values == 0) throw new InvalidDataException("a page has no values");
     }
 

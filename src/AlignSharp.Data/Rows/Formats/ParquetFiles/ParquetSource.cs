@@ -111,7 +111,7 @@ internal sealed class ParquetSource : IDisposable
     {
         var cause = error.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
         return new DatasetException(error is NotSupportedException or NotImplementedException
-            ? $"{_path}: {place}: this kind of Parquet is not read: {cause}; write the file anew, or convert it to .jsonl."
+            ? $"{_path}: {place}: this kind of Parquet is not read: {cause}; write it in another way, or convert it to .jsonl."
             : $"{_path}: {place}: the Parquet file is damaged: {cause}; copy or download it again.", error);
     }
 }
