@@ -1,3 +1,4 @@
+using AlignSharp.Benchmarks.Check;
 using AlignSharp.Benchmarks.Generate;
 using AlignSharp.Benchmarks.Kernels;
 using AlignSharp.Benchmarks.Load;
@@ -24,6 +25,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error)
         ["kernels"] = KernelsCommand.Benchmark,
         ["load"] = LoadCommand.Benchmark,
         ["tokenize"] = TokenizeCommand.Benchmark,
+        ["check"] = CheckCommand.Benchmark,
         ["render"] = RenderCommand.Benchmark,
         ["generate"] = GenerateCommand.Benchmark,
         ["seven-billion"] = SevenBillionCommand.Benchmark,

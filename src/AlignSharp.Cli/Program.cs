@@ -18,7 +18,7 @@ return All(Console.Out).Run(args, interruption.Token);
 CommandLine All(TextWriter output) => new(output, Console.Error, width, training.Dpo,
     SftCommand.Create(output, Console.Error, width, training.Sft), PlanCommand.Create(), RunCommand.Create((words, kept, cancellation) => All(kept ?? output).Run(words, cancellation)),
     DemoCommand.Create(output, Console.Error, view), ScoreCommand.Create(), EvalCommand.Create(), GenerateCommand.Create(),
-    ChatCommand.Create(() => Console.In, isTerminal: !Console.IsInputRedirected), MergeCommand.Create(), QuantizeCommand.Create(), InitCommand.Create(), DataCommand.Create(),
+    ChatCommand.Create(() => Console.In, isTerminal: !Console.IsInputRedirected), MergeCommand.Create(), QuantizeCommand.Create(), InitCommand.Create(), DataCommand.Create(isTerminal: !Console.IsOutputRedirected),
     TokenizeCommand.Create(), TokenizerCommand.Create(), DoctorCommand.Create());
 
 void End(PosixSignalContext signal)

@@ -1,3 +1,4 @@
+using AlignSharp.Cli.Terminal;
 using AlignSharp.Recipes;
 using AlignSharp.Runtime;
 using AlignSharp.Tracking;
@@ -20,7 +21,8 @@ internal sealed class TrainingRuns(TextWriter error, ITracker view)
         var result = TorchThread.Run(() =>
         {
             LibTorch.Load();
-            return recipe(new RunHost(view, error.WriteLine));
+            var line = new CountingLine(error, "rows");
+            return recipe(new RunHost(view, error.WriteLine) { Progress = (what, count) => line.Show(what, count) });
         });
         error.WriteLine(result.Interrupted
             ? $"interrupted after {result.Steps} updates; the state is in {Path.Combine(result.OutputDir, $"checkpoint-{result.Steps}")}"

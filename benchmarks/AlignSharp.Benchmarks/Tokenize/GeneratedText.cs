@@ -29,6 +29,15 @@ internal sealed class GeneratedText
         return rows;
     }
 
+    /// <summary>A text of words with spaces, and now and then the end of a sentence.</summary>
+    /// <param name="words">How many.</param>
+    public string Text(int words)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < words; i++) text.Append(Word()).Append(_random.Next(12) == 0 ? ". " : " ");
+        return text.ToString();
+    }
+
     private string Row()
     {
         var text = new StringBuilder();

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using AlignSharp.Cli.Commands.Data;
+using AlignSharp.Data.Faults;
 using AlignSharp.Data.Files;
 using AlignSharp.Recipes.Demo;
 
@@ -8,9 +10,15 @@ namespace AlignSharp.Cli.Commands;
 internal static class DataCommand
 {
     /// <summary>Creates the command.</summary>
-    public static Command Create()
+    /// <param name="isTerminal">Whether the output is a terminal.</param>
+    public static Command Create(bool isTerminal)
     {
         var command = new Command("data", "Work with data sets.");
+        command.Add(CheckCommand.Create(isTerminal));
+        command.Add(PreviewCommand.Create(isTerminal));
+        command.Add(StatsCommand.Create());
+        command.Add(ConvertCommand.Create());
+        command.Add(SplitCommand.Create());
         command.Add(Demo());
         return command;
     }
@@ -26,8 +34,8 @@ internal static class DataCommand
         command.SetAction((parsed, _) =>
         {
             var (train, test) = (CommandOptions.Whole(parsed, rows) ?? 700, CommandOptions.Whole(parsed, testRows) ?? 70);
-            if (train is < 1 or > 2800) throw new Data.Faults.ConfigurationException($"option --rows: {train} is out of range; expected 1 to 2800");
-            if (test is < 1 or > 280) throw new Data.Faults.ConfigurationException($"option --test_rows: {test} is out of range; expected 1 to 280");
+            if (train is < 1 or > 2800) throw new ConfigurationException($"option --rows: {train} is out of range; expected 1 to 2800");
+            if (test is < 1 or > 280) throw new ConfigurationException($"option --test_rows: {test} is out of range; expected 1 to 280");
             using var draft = FolderDraft.Begin(parsed.GetRequiredValue(output));
             var data = DemoData.Generate(CommandOptions.Whole(parsed, seed) ?? 42, train, test);
             foreach (var (name, pairs) in new[] { ("train.jsonl", data.Train), ("test.jsonl", data.HeldOut) })

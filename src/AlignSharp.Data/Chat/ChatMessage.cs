@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AlignSharp.Data.Chat.Jinja;
+using AlignSharp.Data.Chat.Jinja.Operations;
 using AlignSharp.Data.Chat.Jinja.Values;
 using AlignSharp.Data.Faults;
 
@@ -29,15 +30,31 @@ public sealed class ChatMessage
     /// <summary>The message as a template sees it.</summary>
     internal DictValue Value { get; }
 
+    /// <summary>The message as JSON, every field of it.</summary>
+    public string ToJson() => new JsonOutput(null, ",", ":", sortKeys: false, asciiOnly: false, new Rendering(new TemplateLimits(), TimeProvider.System)).Write(Value);
+
+    /// <summary>Whether the message has a field that is not null.</summary>
+    /// <param name="field">Name of the field.</param>
+    public bool Has(string field) => Value.TryGet(field, out var value) && value is not null;
+
+    /// <summary>Whether two messages say the same: every field is equal.</summary>
+    /// <param name="other">The other message.</param>
+    public bool IsSameAs(ChatMessage other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Comparison.AreEqual(Value, other.Value);
+    }
+
     /// <summary>
     /// A message as datasets hold it: an object with <c>role</c>, <c>content</c> (text, null or a list of parts) and whatever else the
-    /// template reads (<c>name</c>, <c>tool_calls</c>, <c>reasoning_content</c>). The JSON is copied.
+    /// template reads (<c>name</c>, <c>tool_calls</c>, <c>reasoning_content</c>), or with <c>from</c> and <c>value</c> as in ShareGPT files. The JSON is copied.
     /// </summary>
     /// <param name="json">The object.</param>
     /// <exception cref="DatasetException">No object, no text as role, or a text that is not Unicode; the message names no row, which the caller knows.</exception>
     public static ChatMessage FromJson(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object) throw new DatasetException($"a message is a {json.ValueKind}, expected an object with \"role\" and \"content\"");
+        if (ShareGptMessage.Is(json)) return ShareGptMessage.Read(json);
         var value = (DictValue)Read(json, "a message")!;
         return value.TryGet("role", out var role) && role is string name
             ? new ChatMessage(value, name)

@@ -19,4 +19,12 @@ public sealed record ChatRenderOptions
 
     /// <summary>The clock of <c>strftime_now</c>, which Llama 3.1 and others print: give a fixed one where runs must repeat; default the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The options for what a row gives beside its messages; the rest as by default.</summary>
+    /// <param name="context">The row's tools, documents and variables.</param>
+    public static ChatRenderOptions For(ChatContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new() { Tools = context.Tools, Documents = context.Documents, Variables = context.Variables };
+    }
 }

@@ -12,7 +12,6 @@ public static class AtomicFile
     /// <summary>What the names of unfinished files start with; such files may be deleted when no run uses the folder.</summary>
     public const string TemporaryPrefix = ".tmp-";
 
-    private const int BufferBytes = 1 << 20;
     private const int UnixNoSpace = 28;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
@@ -26,33 +25,9 @@ public static class AtomicFile
     /// <exception cref="ConfigurationException">The folder is missing or may not be written to.</exception>
     public static void Write(string path, Action<Stream> write, long expectedBytes = 0)
     {
-        var target = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(target) ?? throw new ArgumentException($"{path} names no file.", nameof(path));
-        var temporary = Path.Combine(folder, $"{TemporaryPrefix}{Guid.NewGuid():N}");
-        try
-        {
-            WriteThrough(temporary, write, expectedBytes);
-            File.Move(temporary, target, overwrite: true);
-            FolderFlush.Flush(folder);
-        }
-        catch (IOException error) when (IsDiskFull(error))
-        {
-            var size = expectedBytes > 0 ? $" ({expectedBytes:N0} bytes)" : "";
-            throw new DiskFullException($"{path}: no space left to write it{size}; free space or choose another output folder.", error);
-        }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new ConfigurationException($"{path}: no permission to write it; choose a folder that this user may write to.", error);
-        }
-        catch (DirectoryNotFoundException error)
-        {
-            throw new ConfigurationException($"{path}: its folder does not exist; create {folder} first.", error);
-        }
-        finally
-        {
-            // After the rename the name is gone and this does nothing.
-            if (Directory.Exists(folder)) File.Delete(temporary);
-        }
+        using var draft = new FileDraft(path, expectedBytes);
+        draft.Write(write);
+        draft.Complete();
     }
 
     /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
@@ -73,34 +48,5 @@ public static class AtomicFile
         return OperatingSystem.IsWindows()
             ? error.HResult is WindowsDiskFull or windowsHandleDiskFull
             : error.HResult == UnixNoSpace || error.HResult == (OperatingSystem.IsMacOS() ? macQuota : linuxQuota);
-    }
-
-    private static void WriteThrough(string temporary, Action<Stream> write, long expectedBytes)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.None,
-            BufferSize = BufferBytes,
-            PreallocationSize = expectedBytes,
-        };
-        using var stream = Reserve(temporary, options);
-        write(stream);
-        stream.Flush(flushToDisk: true);
-    }
-
-    private static FileStream Reserve(string temporary, FileStreamOptions options)
-    {
-        // .NET reports a size that cannot be reserved without the system's error number.
-        const int unspecified = unchecked((int)0x80131620);
-        try
-        {
-            return new FileStream(temporary, options);
-        }
-        catch (IOException error) when (options.PreallocationSize > 0 && error.HResult == unspecified)
-        {
-            throw new IOException(error.Message, OperatingSystem.IsWindows() ? WindowsDiskFull : UnixNoSpace);
-        }
     }
 }

@@ -11,10 +11,16 @@ namespace AlignSharp.Data.Pairs;
 /// <param name="assistantOnly">Whether only what the template marks as the assistant's is scored (<c>assistant_only_loss</c>).</param>
 internal sealed class ChatTokenizer(ITokenizer tokenizer, ChatTemplate template, bool assistantOnly)
 {
+    private readonly PromptSplit _split = new(tokenizer, addSpecialTokens: false);
+
+    /// <summary>The fault of a conversation without a template to render it.</summary>
+    public static ConfigurationException NoTemplate(RowPosition source) =>
+        new($"{source}: the row is a conversation, but there is no chat template; put a chat_template.jinja beside the tokenizer, or give chat_template_path.");
+
     /// <summary>A whole conversation; everything is scored, or the assistant's part.</summary>
     public TokenizedSequence Tokenize(SftMessagesRow row)
     {
-        var rendered = Render(row.Messages, addGenerationPrompt: false, row.Tools, row.Source);
+        var rendered = Render(row.Messages, addGenerationPrompt: false, row.Context, row.Source);
         var ids = Encode(rendered.Text);
         return new TokenizedSequence(ids, assistantOnly ? Assistant(rendered, ids, row.Source) : All(ids.Length), row.Source);
     }
@@ -22,8 +28,8 @@ internal sealed class ChatTokenizer(ITokenizer tokenizer, ChatTemplate template,
     /// <summary>A conversation whose last messages are learned: the prompt ends in the header of the answer.</summary>
     public TokenizedSequence Tokenize(SftChatCompletionRow row)
     {
-        var prompt = Encode(Render(row.Prompt, addGenerationPrompt: true, row.Tools, row.Source).Text);
-        var whole = Render([.. row.Prompt, .. row.Completion], addGenerationPrompt: false, row.Tools, row.Source);
+        var prompt = Encode(Render(row.Prompt, addGenerationPrompt: true, row.Context, row.Source).Text);
+        var whole = Render([.. row.Prompt, .. row.Completion], addGenerationPrompt: false, row.Context, row.Source);
         var ids = Encode(whole.Text);
         if (!ids.AsSpan().StartsWith(prompt))
             throw new DatasetException($"{row.Source}: {template.Name} renders the conversation without its completion differently from its beginning, so it is not known where the completion starts; use rows with 'messages', or mend the template.");
@@ -33,11 +39,36 @@ internal sealed class ChatTokenizer(ITokenizer tokenizer, ChatTemplate template,
         return new TokenizedSequence(ids, scored, row.Source);
     }
 
-    private RenderedChat Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt, System.Text.Json.JsonElement? tools, RowPosition source)
+    /// <summary>
+    /// A preference between two ends of a conversation: the prompt ends in the header of the answer. Where the template renders the prompt
+    /// alone differently from its place in the whole, the prompt is what all three renders begin with, as in TRL's apply_chat_template.
+    /// </summary>
+    /// <returns>The pair, and whether a token spans the end of the prompt.</returns>
+    public (TokenizedPair Pair, bool IsSplitApart) Tokenize(PreferenceChatRow row)
+    {
+        var alone = Render(row.Prompt, addGenerationPrompt: row.Prompt[^1].Role != "assistant", row.Context, row.Source).Text;
+        var chosen = Render([.. row.Prompt, .. row.Chosen], addGenerationPrompt: false, row.Context, row.Source).Text;
+        var rejected = Render([.. row.Prompt, .. row.Rejected], addGenerationPrompt: false, row.Context, row.Source).Text;
+        var shared = SharedLength(alone, chosen, rejected);
+        if (shared == 0) throw new DatasetException($"{row.Source}: {template.Name} renders the prompt alone and with its answers as texts that share nothing, so it is not known where the answers start; mend the template.");
+        var prompt = alone[..shared];
+        var promptIds = _split.Prompt(prompt);
+        var (chosenIds, chosenFits) = _split.Completion(prompt, promptIds, chosen[shared..]);
+        var (rejectedIds, rejectedFits) = _split.Completion(prompt, promptIds, rejected[shared..]);
+        return (new TokenizedPair(promptIds, chosenIds, rejectedIds, row.Source), !chosenFits || !rejectedFits);
+    }
+
+    private static int SharedLength(string alone, string chosen, string rejected)
+    {
+        var length = Math.Min(alone.AsSpan().CommonPrefixLength(chosen), alone.AsSpan().CommonPrefixLength(rejected));
+        return length > 0 && char.IsHighSurrogate(alone[length - 1]) ? length - 1 : length;
+    }
+
+    private RenderedChat Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt, ChatContext context, RowPosition source)
     {
         try
         {
-            return template.Render(messages, new ChatRenderOptions { AddGenerationPrompt = addGenerationPrompt, Tools = tools });
+            return template.Render(messages, ChatRenderOptions.For(context) with { AddGenerationPrompt = addGenerationPrompt });
         }
         catch (DatasetException fault)
         {

@@ -1,3 +1,4 @@
+using AlignSharp.Data.Chat;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Rows;
 using AlignSharp.Data.Tokenizers;
@@ -13,66 +14,89 @@ public sealed class PairTokenizer
     private readonly PairTokenizerOptions _options;
     private readonly PairLimit _limit;
     private readonly PromptSplit? _split;
+    private readonly ChatTokenizer? _chat;
     private readonly string? _eos;
 
     /// <summary>Creates a tokenizer of pairs.</summary>
     /// <param name="tokenizer">Tokenizer of the model; null when all rows are pre-tokenised.</param>
     /// <param name="options">Lengths and the end of sequence.</param>
+    /// <param name="template">Chat template of the model, or null where there is none.</param>
     /// <exception cref="ArgumentException">The truncation needs lengths that are missing or leave no room for completions.</exception>
     /// <exception cref="ArtifactException">An end of sequence is to be appended and the tokenizer names none.</exception>
-    public PairTokenizer(ITokenizer? tokenizer, PairTokenizerOptions options)
+    public PairTokenizer(ITokenizer? tokenizer, PairTokenizerOptions options, ChatTemplate? template = null)
     {
         options.RequireLengths();
         _options = options;
         _limit = new PairLimit(options);
         if (tokenizer is null) return;
         _split = new PromptSplit(tokenizer);
+        _chat = template is null ? null : new ChatTokenizer(tokenizer, template, assistantOnly: false);
         if (options.AppendEos)
             _eos = tokenizer.Special.Eos?.Content ?? throw new ArtifactException("The tokenizer names no eos_token, which ends every completion; set it in tokenizer_config.json.");
     }
 
-    /// <summary>Tokenises rows on all processors; the result does not depend on their number.</summary>
+    /// <summary>Tokenises rows on all processors and cuts them to length; the result does not depend on the number of processors.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="cancellation">Stops between rows.</param>
     /// <exception cref="DatasetException">No pair is left.</exception>
-    /// <exception cref="ConfigurationException">A row is text and there is no tokenizer.</exception>
+    /// <exception cref="ConfigurationException">A row is text and there is no tokenizer, or a conversation and there is no template.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public TokenizedPairs Tokenize(IReadOnlyList<PreferenceExample> rows, CancellationToken cancellation = default)
+    public TokenizedPairs Tokenize(IEnumerable<PreferenceExample> rows, CancellationToken cancellation = default) => Limit([.. Whole(rows, cancellation)]);
+
+    /// <summary>Tokenises rows on all processors as they are asked for, without cutting them.</summary>
+    /// <inheritdoc cref="Tokenize"/>
+    public IEnumerable<WholePair> Whole(IEnumerable<PreferenceExample> rows, CancellationToken cancellation = default) => ParallelRows.Stream(rows, Whole, cancellation);
+
+    /// <summary>Cuts pairs to length.</summary>
+    /// <param name="pairs">The whole pairs, in order.</param>
+    /// <exception cref="DatasetException">No pair is left.</exception>
+    public TokenizedPairs Limit(IReadOnlyList<WholePair> pairs)
     {
-        var outcomes = ParallelRows.Map(rows, row => Limit(ToPair(row, out var mismatch), mismatch), cancellation);
-        return Collect(outcomes, rows);
+        ArgumentNullException.ThrowIfNull(pairs);
+        return Collect([.. pairs.Select(Limit)], pairs);
     }
 
-    private TokenizedPair ToPair(PreferenceExample example, out bool mismatch)
+    /// <summary>What a run trains of a pair; null when its prompt fills the window, so that it is dropped.</summary>
+    /// <param name="pair">The whole pair.</param>
+    public TokenizedPair? Trained(TokenizedPair pair) => _limit.Apply(pair).Pair;
+
+    /// <summary>Tokenises one row without cutting it.</summary>
+    /// <param name="example">The row.</param>
+    /// <exception cref="DatasetException">The template refuses the conversation.</exception>
+    /// <exception cref="ConfigurationException">The row is text and there is no tokenizer, or a conversation and there is no template.</exception>
+    public WholePair Whole(PreferenceExample example)
     {
-        mismatch = false;
-        if (example is PreferenceIdsRow ids) return new TokenizedPair(ids.PromptIds, ids.ChosenIds, ids.RejectedIds, ids.Source);
+        if (example is PreferenceIdsRow ids) return new WholePair(new TokenizedPair(ids.PromptIds, ids.ChosenIds, ids.RejectedIds, ids.Source), IsSplitApart: false);
+        if (_split is null) throw new ConfigurationException($"{example.Source}: the row is text, but the model folder has no tokenizer; add its files or give token ids.");
+        if (example is PreferenceChatRow chat)
+        {
+            var (pair, isSplitApart) = (_chat ?? throw ChatTokenizer.NoTemplate(example.Source)).Tokenize(chat);
+            return new WholePair(pair, isSplitApart);
+        }
         var row = (PreferenceRow)example;
-        if (_split is null) throw new ConfigurationException($"{row.Source}: the row is text, but the model folder has no tokenizer; add its files or give token ids.");
         var prompt = _split.Prompt(row.Prompt);
         var (chosen, chosenFits) = _split.Completion(row.Prompt, prompt, WithEos(row.Chosen));
         var (rejected, rejectedFits) = _split.Completion(row.Prompt, prompt, WithEos(row.Rejected));
-        mismatch = !chosenFits || !rejectedFits;
-        return new TokenizedPair(prompt, chosen, rejected, row.Source);
+        return new WholePair(new TokenizedPair(prompt, chosen, rejected, row.Source), !chosenFits || !rejectedFits);
     }
 
     private string WithEos(string completion) =>
         _eos is null || completion.EndsWith(_eos, StringComparison.Ordinal) ? completion : completion + _eos;
 
-    private Outcome Limit(TokenizedPair pair, bool mismatch)
+    private Outcome Limit(WholePair whole)
     {
-        var (cut, promptCut, completionCut) = _limit.Apply(pair);
-        return new Outcome(cut, promptCut, completionCut, mismatch);
+        var (cut, promptCut, completionCut) = _limit.Apply(whole.Pair);
+        return new Outcome(cut, promptCut, completionCut, whole.IsSplitApart);
     }
 
-    private TokenizedPairs Collect(Outcome[] outcomes, IReadOnlyList<PreferenceExample> rows)
+    private TokenizedPairs Collect(Outcome[] outcomes, IReadOnlyList<WholePair> rows)
     {
         var kept = Array.FindAll(outcomes, o => o.Pair is not null);
         if (kept.Length == 0)
         {
             throw new DatasetException(outcomes.Length == 0
                 ? "The data set has no rows."
-                : $"{rows[0].Source.File}: none of the {outcomes.Length} pairs is left: every prompt fills max_length ({_options.MaxLength} tokens); raise max_length or shorten the prompts.");
+                : $"{rows[0].Pair.Source.File}: none of the {outcomes.Length} pairs is left: every prompt fills max_length ({_options.MaxLength} tokens); raise max_length or shorten the prompts.");
         }
         return new TokenizedPairs(
             Array.ConvertAll(kept, o => o.Pair!),

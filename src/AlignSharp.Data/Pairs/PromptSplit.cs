@@ -14,12 +14,17 @@ internal sealed class PromptSplit
     private const string Anchor = "\n";
 
     private readonly ITokenizer _tokenizer;
+    private readonly bool _addsSpecialTokens;
     private readonly int _suffixTokens;
 
-    public PromptSplit(ITokenizer tokenizer)
+    /// <summary>Creates a splitter.</summary>
+    /// <param name="tokenizer">Tokenizer of the model.</param>
+    /// <param name="addSpecialTokens">Whether texts get what the tokenizer puts in front of them; false for rendered conversations, which bring it.</param>
+    public PromptSplit(ITokenizer tokenizer, bool addSpecialTokens = true)
     {
         _tokenizer = tokenizer;
-        _suffixTokens = SuffixTokens(tokenizer);
+        _addsSpecialTokens = addSpecialTokens;
+        _suffixTokens = addSpecialTokens ? SuffixTokens(tokenizer) : 0;
     }
 
     /// <summary>Ids of the prompt alone, with what the tokenizer puts in front of a text.</summary>
@@ -49,7 +54,7 @@ internal sealed class PromptSplit
 
     private int[] Encode(string text)
     {
-        var ids = _tokenizer.Encode(text);
+        var ids = _tokenizer.Encode(text, _addsSpecialTokens);
         return ids[..^_suffixTokens];
     }
 

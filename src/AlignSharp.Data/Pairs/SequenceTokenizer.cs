@@ -31,11 +31,11 @@ public sealed class SequenceTokenizer
         _endTexts = endTexts;
     }
 
-    /// <summary>Tokenises rows on all processors; the result does not depend on their number.</summary>
+    /// <summary>Tokenises rows on all processors as they are asked for; the result does not depend on the number of processors.</summary>
     /// <inheritdoc cref="Tokenize(SftExample)"/>
     /// <param name="examples">The rows.</param>
     /// <param name="cancellation">Stops between rows.</param>
-    public IReadOnlyList<TokenizedSequence> Tokenize(IReadOnlyList<SftExample> examples, CancellationToken cancellation) => ParallelRows.Map(examples, Tokenize, cancellation);
+    public IEnumerable<TokenizedSequence> Tokenize(IEnumerable<SftExample> examples, CancellationToken cancellation) => ParallelRows.Stream(examples, Tokenize, cancellation);
 
     /// <summary>Tokenises one row. Pre-tokenised rows keep their ids.</summary>
     /// <param name="example">The row.</param>
@@ -58,8 +58,7 @@ public sealed class SequenceTokenizer
         return sequence.Ids.Length > 0 ? sequence : throw new DatasetException($"{example.Source}: the tokenizer makes no token of the row; remove it.");
     }
 
-    private ChatTokenizer Chat(SftExample example) => _chat
-        ?? throw new ConfigurationException($"{example.Source}: the row is a conversation, but there is no chat template; put a chat_template.jinja beside the tokenizer, or give chat_template_path.");
+    private ChatTokenizer Chat(SftExample example) => _chat ?? throw ChatTokenizer.NoTemplate(example.Source);
 
     private TokenizedSequence Completion(PromptSplit split, SftCompletionRow row)
     {

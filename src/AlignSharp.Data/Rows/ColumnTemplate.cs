@@ -16,6 +16,9 @@ public sealed class ColumnTemplate
     /// <summary>The fields that it names, in order.</summary>
     public IReadOnlyList<string> Fields => [.. _parts.Where(part => part.Field is not null).Select(part => part.Field!)];
 
+    /// <summary>The field that the text is nothing but; null where there is more.</summary>
+    public string? OnlyField => _parts is [("", { } name)] ? name : null;
+
     /// <summary>Reads a template.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="ConfigurationException">A brace has no partner, or a field no name.</exception>

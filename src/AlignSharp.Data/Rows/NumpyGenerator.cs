@@ -43,6 +43,9 @@ public sealed class NumpyGenerator
         return (int)(product >> 32);
     }
 
+    /// <summary>A number from 0 to below 1 with 53 random bits: one element of <c>random(n)</c>.</summary>
+    public double Uniform() => (Next64() >> 11) * (1.0 / (1L << 53));
+
     /// <summary>The numbers from 0 to below <paramref name="count"/> in the order of <c>permutation(count)</c>, which <c>datasets.Dataset.shuffle</c> uses.</summary>
     /// <param name="count">At least 0.</param>
     public int[] Permutation(int count)

@@ -1,41 +1,34 @@
 namespace AlignSharp.Data.Rows;
 
 /// <summary>
-/// The shapes of data files that are known. The first row of a file decides: the first shape whose fields it has is taken for the
-/// whole file, so pre-tokenised shapes stand first. To add one: a line here, a reader beside it, a fixture and its test.
+/// The shapes of data files that are known. The first row of a file decides: the first shape that it fits is taken for the whole file,
+/// so what is more particular stands first. To add one: a line in the list, a reader beside it, a fixture and its test.
 /// </summary>
 public static class Registry
 {
     /// <summary>Shapes of preference files.</summary>
-    public static IReadOnlyList<RowShape<PreferenceExample>> Preference { get; } =
-    [
-        new("pre-tokenised preference", ["prompt_ids", "chosen_ids", "rejected_ids"], PreferenceShapes.FromIds),
-        new("preference", ["prompt", "chosen", "rejected"], PreferenceShapes.FromText),
-        new("stack-exchange-paired", ["question", "response_j", "response_k"], PreferenceShapes.FromStackExchange),
-    ];
+    /// <param name="extraction">How the prompts of rows without one are found.</param>
+    public static IReadOnlyList<RowShape<PreferenceExample>> Preference(PromptExtraction extraction = PromptExtraction.Mended) => PreferenceShapes.All(extraction);
 
-    /// <summary>Shapes of files for supervised fine-tuning and scoring.</summary>
-    public static IReadOnlyList<RowShape<SftExample>> Sft { get; } =
-    [
-        new("pre-tokenised", ["input_ids"], SftShapes.FromIds),
-        new("prompt and completion", ["prompt", "completion"], SftShapes.FromCompletion),
-        new("conversation", ["messages"], SftShapes.FromMessages),
-        new("text", ["text"], SftShapes.FromText),
-    ];
+    /// <summary>Shapes of files for supervised fine-tuning.</summary>
+    public static IReadOnlyList<RowShape<SftExample>> Sft => SftShapes.All;
 
     /// <summary>The shape of plain text in a column of any name.</summary>
     /// <param name="column">The column.</param>
-    public static RowShape<SftExample> SftText(string column) => new("text", [column], row => new SftTextRow(row.RequiredText(column), row.Source));
+    public static RowShape<SftExample> SftText(string column) => SftShapes.Text(column);
 
-    /// <summary>Shapes of files whose rows are scored: those of preferences and of fine-tuning.</summary>
+    /// <summary>Shapes of unpaired preferences: an answer a row, with a label.</summary>
+    public static IReadOnlyList<RowShape<UnpairedExample>> Unpaired { get; } =
+    [
+        new("conversational unpaired preference", ["prompt", "completion", "label"], row =>
+            new UnpairedChatRow(row.Messages("prompt"), row.Answer("completion"), row.Label("label"), row.Context(), row.Source)) { Holds = row => row.IsList("prompt") },
+        new("unpaired preference", ["prompt", "completion", "label"], row => new UnpairedRow(row.Text("prompt"), row.Text("completion"), row.Label("label"), row.Source)),
+    ];
+
+    /// <summary>Shapes of files whose rows are scored: those of preferences and of fine-tuning; what is pre-tokenised first.</summary>
     public static IReadOnlyList<RowShape<ScoreExample>> Score { get; } =
     [
-        new("pre-tokenised preference", ["prompt_ids", "chosen_ids", "rejected_ids"], row => new PairToScore(PreferenceShapes.AnyFromIds(row))),
-        new("pre-tokenised", ["input_ids"], row => new SequenceToScore(SftShapes.AnyFromIds(row))),
-        new("preference", ["prompt", "chosen", "rejected"], row => new PairToScore(PreferenceShapes.AnyFromText(row))),
-        new("stack-exchange-paired", ["question", "response_j", "response_k"], row => new PairToScore(PreferenceShapes.AnyFromStackExchange(row))),
-        new("prompt and completion", ["prompt", "completion"], row => new SequenceToScore(SftShapes.FromCompletion(row))),
-        new("text", ["text"], row => new SequenceToScore(SftShapes.FromText(row))),
+        .. Sft.Take(1).Select(Scored), .. Preference().Select(Scored), .. Sft.Skip(1).Select(Scored),
     ];
 
     /// <summary>Shapes of files with prompts to complete.</summary>
@@ -44,4 +37,10 @@ public static class Registry
         new("pre-tokenised prompt", ["prompt_ids"], row => new IdsRow(row.Ids("prompt_ids"), row.Source)),
         new("prompt", ["prompt"], row => new TextRow(row.Text("prompt"), row.Source)),
     ];
+
+    private static RowShape<ScoreExample> Scored(RowShape<PreferenceExample> shape) =>
+        new(shape.Name, shape.Fields, row => new PairToScore(shape.Read(row))) { Holds = shape.Holds, Meaning = shape.Meaning };
+
+    private static RowShape<ScoreExample> Scored(RowShape<SftExample> shape) =>
+        new(shape.Name, shape.Fields, row => new SequenceToScore(shape.Read(row))) { Holds = shape.Holds, Meaning = shape.Meaning };
 }

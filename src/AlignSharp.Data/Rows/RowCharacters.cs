@@ -18,7 +18,20 @@ public static class RowCharacters
 
     /// <summary>Characters of the prompt and the longer completion together; 0 for token ids.</summary>
     /// <param name="row">The row.</param>
-    public static int Of(PreferenceExample row) => row is PreferenceRow pair ? Count(pair.Prompt) + Math.Max(Count(pair.Chosen), Count(pair.Rejected)) : 0;
+    public static int Of(PreferenceExample row)
+    {
+        var (prompt, chosen, rejected) = Parts(row);
+        return prompt + Math.Max(chosen, rejected);
+    }
+
+    /// <summary>Characters of prompt and completions; 0 for token ids.</summary>
+    /// <param name="row">The row.</param>
+    public static (int Prompt, int Chosen, int Rejected) Parts(PreferenceExample row) => row switch
+    {
+        PreferenceRow pair => (Count(pair.Prompt), Count(pair.Chosen), Count(pair.Rejected)),
+        PreferenceChatRow chat => (Count(chat.Prompt), Count(chat.Chosen), Count(chat.Rejected)),
+        _ => default,
+    };
 
     private static int Count(IEnumerable<ChatMessage> messages) => messages.Sum(message => Count(message.Content ?? ""));
 

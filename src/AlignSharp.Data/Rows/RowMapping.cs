@@ -1,47 +1,60 @@
+using System.Buffers;
+using System.Text.Json;
 using AlignSharp.Data.Faults;
 
 namespace AlignSharp.Data.Rows;
 
 /// <summary>
-/// Makes the fields of a known shape from the columns of a file (<c>dataset_mapping</c>): <c>text</c>, or <c>prompt</c> and <c>completion</c>, or
-/// <c>prompt</c>, <c>chosen</c> and <c>rejected</c>, each a <see cref="ColumnTemplate"/>.
+/// Makes the fields of a known shape from the columns of a file (<c>dataset_mapping</c>). What comes out is a row like any other, whose shape is
+/// then found by its fields.
 /// </summary>
-/// <param name="templates">A template a field.</param>
-public sealed class RowMapping(IReadOnlyDictionary<string, ColumnTemplate> templates)
+public sealed class RowMapping
 {
-    private const string Key = "dataset_mapping";
+    private static readonly string[] Known =
+    [
+        "text", "messages", "prompt", "completion", "chosen", "rejected", "label", "tools", "documents", "chat_template_kwargs", "system",
+        "input_ids", "labels", "prompt_ids", "chosen_ids", "rejected_ids", "score_chosen", "score_rejected",
+    ];
 
-    private IReadOnlyList<string> Columns => [.. templates.Values.SelectMany(template => template.Fields).Distinct()];
+    private readonly IReadOnlyDictionary<string, MappedField> _fields;
+
+    /// <summary>Creates a mapping.</summary>
+    /// <param name="fields">What each field is made from.</param>
+    /// <exception cref="ConfigurationException">A field is none that any shape reads.</exception>
+    public RowMapping(IReadOnlyDictionary<string, MappedField> fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        if (fields.Count == 0) throw new ConfigurationException("the mapping is empty; give for example {prompt: '{question}', chosen: '{better}', rejected: '{worse}'}");
+        if (fields.Keys.FirstOrDefault(field => !Known.Contains(field)) is { } stray)
+            throw new ConfigurationException($"{stray} is no field of a row; expected {string.Join(", ", Known)}");
+        _fields = fields;
+    }
 
     /// <summary>Whether the fields are those of a preference row.</summary>
-    public bool MakesPreferences => Has("prompt", "chosen", "rejected");
+    public bool MakesPreferences => Has("chosen", "rejected") || Has("chosen_ids", "rejected_ids");
 
-    /// <summary>The shape for supervised fine-tuning.</summary>
-    /// <exception cref="ConfigurationException">The mapping's fields make no such shape.</exception>
-    public RowShape<SftExample> ForFineTuning()
+    /// <summary>The columns that are read.</summary>
+    public IReadOnlyList<string> Columns => [.. _fields.Values.SelectMany(made => made.Columns).Distinct()];
+
+    /// <summary>The row with the mapping's fields, and no others; it stays valid.</summary>
+    /// <param name="row">A row of the file.</param>
+    /// <exception cref="DatasetException">A column is missing, or a text is made of a column that holds none.</exception>
+    public RowFields Apply(RowFields row)
     {
-        if (Has("text")) return new(Key, Columns, row => new SftTextRow(Required("text", row), row.Source));
-        if (Has("prompt", "completion")) return new(Key, Columns, row => new SftCompletionRow(Fill("prompt", row), Required("completion", row), row.Source));
-        throw Unknown("text; or prompt and completion");
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        {
+            json.WriteStartObject();
+            foreach (var (name, field) in _fields)
+            {
+                json.WritePropertyName(name);
+                field.Write(json, row);
+            }
+            json.WriteEndObject();
+        }
+        var reader = new Utf8JsonReader(buffer.WrittenSpan);
+        return new RowFields(JsonElement.ParseValue(ref reader), row.Source);
     }
 
-    /// <summary>The shape for preference training.</summary>
-    /// <exception cref="ConfigurationException">The mapping's fields make no such shape.</exception>
-    public RowShape<PreferenceExample> ForPreferences() => MakesPreferences
-        ? new(Key, Columns, row => PreferenceShapes.Different(new PreferenceRow(Fill("prompt", row), Required("chosen", row), Required("rejected", row), row.Source)))
-        : throw Unknown("prompt, chosen and rejected");
-
-    private bool Has(params IReadOnlyList<string> fields) => templates.Count == fields.Count && fields.All(templates.ContainsKey);
-
-    private string Fill(string field, RowFields row) => templates[field].Fill(row);
-
-    private string Required(string field, RowFields row)
-    {
-        var text = Fill(field, row);
-        return string.IsNullOrWhiteSpace(text)
-            ? throw new DatasetException($"{row.Source}: {Key} makes an empty '{field}' of the row; fill its columns or remove it.")
-            : text;
-    }
-
-    private ConfigurationException Unknown(string expected) => new($"{Key}: the fields [{string.Join(", ", templates.Keys)}] make no row; expected {expected}");
+    private bool Has(params IReadOnlyList<string> fields) => fields.All(_fields.ContainsKey);
 }

@@ -2,29 +2,39 @@ using AlignSharp.Data.Faults;
 
 namespace AlignSharp.Data.Rows;
 
-/// <summary>Readers of the shapes for supervised fine-tuning.</summary>
+/// <summary>
+/// The shapes for supervised fine-tuning. They read whatever has the right kinds of fields: what can be trained on is decided by
+/// <see cref="SftRules"/>.
+/// </summary>
 internal static class SftShapes
 {
-    public static SftExample FromText(RowFields row) => new SftTextRow(row.RequiredText("text"), row.Source);
+    /// <summary>All shapes, in the order in which they are tried.</summary>
+    public static IReadOnlyList<RowShape<SftExample>> All { get; } =
+    [
+        new("pre-tokenised", ["input_ids"], FromIds),
+        new("conversational prompt and completion", ["prompt", "completion"], FromChatCompletion) { Holds = row => row.IsList("prompt") },
+        new("prompt and completion", ["prompt", "completion"], FromCompletion),
+        new("conversation", ["messages"], row => new SftMessagesRow(row.Messages("messages"), row.Context(), row.Source)),
+        new("ShareGPT", ["conversations"], row => new SftMessagesRow([.. ConversationFields.System(row), .. row.Messages("conversations")], row.Context(), row.Source))
+        {
+            Meaning = "messages = system and conversations",
+        },
+        new("Alpaca", ["instruction", "output"], FromAlpaca) { Meaning = "prompt = system, history, then instruction and input as the user's message; completion = output as the assistant's" },
+        Text("text"),
+    ];
 
-    public static SftExample FromMessages(RowFields row) => new SftMessagesRow(row.Messages("messages"), row.Kept("tools"), row.Source);
+    /// <summary>Plain text in a column.</summary>
+    public static RowShape<SftExample> Text(string column) => new("text", [column], row => new SftTextRow(row.Text(column), row.Source));
 
-    public static SftExample FromCompletion(RowFields row) => row.IsList("prompt")
-        ? new SftChatCompletionRow(row.Messages("prompt"), row.Messages("completion"), row.Kept("tools"), row.Source)
-        : row.Has("text")
+    private static SftChatCompletionRow FromChatCompletion(RowFields row) => new(row.Messages("prompt"), row.Answer("completion"), row.Context(), row.Source);
+
+    private static SftCompletionRow FromCompletion(RowFields row) => row.Has("text")
         ? throw new DatasetException($"{row.Source}: the row has both 'text' and 'prompt' with 'completion', which score different tokens; keep one of them.")
-        : new SftCompletionRow(row.Text("prompt"), row.RequiredText("completion"), row.Source);
+        : new SftCompletionRow(row.Text("prompt"), row.Text("completion"), row.Source);
 
-    public static SftExample FromIds(RowFields row)
-    {
-        var sequence = AnyFromIds(row);
-        return row.Has("labels") && !sequence.Scored.AsSpan(1).Contains(true)
-            ? throw row.Fault("labels", "leaves no token to learn (the first is never predicted); remove the row")
-            : sequence;
-    }
+    private static SftChatCompletionRow FromAlpaca(RowFields row) => new(ConversationFields.AlpacaPrompt(row), row.Answer("output"), row.Context(), row.Source);
 
-    /// <summary>A sequence of which no token need be scored.</summary>
-    public static SftIdsRow AnyFromIds(RowFields row)
+    private static SftIdsRow FromIds(RowFields row)
     {
         var ids = row.RequiredIds("input_ids");
         var scored = new bool[ids.Length];

@@ -24,14 +24,14 @@ public static class TextFiles
     /// All text of a file, whatever its shape, one piece after the other: a <c>.txt</c> file's in pieces of many lines, of the rows of other
     /// files each field that is text.
     /// </summary>
-    /// <param name="path">A <c>.txt</c>, <c>.jsonl</c> or <c>.json</c> file.</param>
+    /// <param name="path">A <c>.txt</c> file, compressed or not, or a data file of any format.</param>
     /// <exception cref="ConfigurationException">The file is missing or of another format.</exception>
     /// <exception cref="DatasetException">A row is bad, or there is no text; thrown when it is reached.</exception>
     public static IEnumerable<string> Corpus(string path)
     {
-        var texts = Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
+        var texts = RowFormats.IsPlainText(path)
             ? PlainTextFile.Read(path)
-            : RowFormats.Read(path).SelectMany(row => row.Row.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.String).Select(field => row.Text(field.Name)));
+            : RowFormats.Read(path).SelectMany(row => row.Fields.Where(field => field.Value.ValueKind == JsonValueKind.String).Select(field => row.Text(field.Name)));
         return RequireAny(texts, path);
     }
 

@@ -6,6 +6,10 @@ namespace AlignSharp.Recipes;
 /// <summary>Finds the chat template of a run: what <c>chat_template_path</c> names, else the tokenizer's own.</summary>
 internal static class ChatTemplateChoice
 {
+    /// <summary>Text of the template that a path names, for the result to carry: the model speaks in what it was trained with. Null without a path.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static string? Given(string? path, string tokenizerFolder) => path is null ? null : Load(path, tokenizerFolder)!.Text;
+
     /// <summary>Loads it.</summary>
     /// <param name="path">A Jinja file, a folder with a tokenizer, or null.</param>
     /// <param name="tokenizerFolder">The model's tokenizer.</param>

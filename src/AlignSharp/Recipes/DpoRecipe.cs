@@ -1,8 +1,6 @@
 using System.Globalization;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Files;
-using AlignSharp.Data.Pairs;
-using AlignSharp.Data.Rows;
 using AlignSharp.Diagnostics;
 using AlignSharp.Evaluation;
 using AlignSharp.Objectives;
@@ -29,9 +27,9 @@ public static class DpoRecipe
         random.manual_seed(options.Seed);
 
         using var policy = PolicyPreparation.Load(options, withDropout: !options.DisableDropout, host);
-        var file = PreferenceFiles.Resolve(options.DatasetName, options.DatasetTrainSplit);
-        var train = Load(file, options, policy, host, cancellation);
-        var evaluation = EvaluationFile(options) is { } other ? Load(other, options, policy, host, cancellation) : null;
+        var data = new PreferenceData(options, policy.Source, host);
+        var (train, evaluation) = data.LoadTraining(cancellation);
+        if (options.Evaluates) evaluation ??= data.LoadEvaluation(cancellation);
 
         ActivationPlan.Apply(options, policy, [.. train.Select(RowSize.Of)], host.Note);
         using var references = References.Choose(options, policy);
@@ -39,23 +37,16 @@ public static class DpoRecipe
         var memory = new ReferenceMemory(references, policy, options, host);
         var objective = Objectives.Registry.Create(options.LossType, new ObjectiveParameters(options.Beta, options.LabelSmoothing));
         var pass = new PreferencePass(policy.Model, memory.For(train, options.PerDeviceTrainBatchSize, cancellation), objective);
-        var evaluator = evaluation is null ? null : new PairEvaluator(new PreferencePass(policy.Model, memory.For(evaluation, options.PerDeviceEvalBatchSize, cancellation), objective), evaluation, options.PerDeviceEvalBatchSize, options.MaxTokensPerBatch ?? int.MaxValue);
+        var evaluator = evaluation is null || !options.Evaluates ? null : new PairEvaluator(new PreferencePass(policy.Model, memory.For(evaluation, options.PerDeviceEvalBatchSize, cancellation), objective), evaluation, options.PerDeviceEvalBatchSize, options.MaxTokensPerBatch ?? int.MaxValue);
 
         // The rehearsal asks the reference itself, unless the run's memory of it is already full.
         var rehearsed = options.PrecomputeRefLogProbs ? pass : new PreferencePass(policy.Model, references.Source, objective);
         if (references.EqualsPolicyAtStart) StartCheck.Run(rehearsed, train, host.Note);
-        return new TrainingRun(options, policy, Card(options, references), new RunLineage("dpo", options, policy, file, references.Description), host)
+        return new TrainingRun(options, policy, Card(options, references), new RunLineage("dpo", options, policy, RunDatasets.Training(options).Files, references.Description), host) { ChatTemplate = ChatTemplateChoice.Given(options.ChatTemplatePath, policy.TokenizerFolder) }
             .Run(new PreferenceTask(pass, train), new PreferenceTask(rehearsed, train), evaluator is null ? null : evaluator.Evaluate, cancellation);
     }
 
     private static ModelCardFacts Card(DpoRunOptions options, References references) => new(
         "Direct Preference Optimization ([arXiv:2305.18290](https://arxiv.org/abs/2305.18290))", "pairs", ["dpo", "preference-optimization"],
         [("objective", $"{options.LossType}, beta {options.Beta.ToString(CultureInfo.InvariantCulture)}"), ("reference", references.Description)]);
-
-    private static IReadOnlyList<TokenizedPair> Load(string file, DpoRunOptions options, Policy policy, RunHost host, CancellationToken cancellation) =>
-        PreferenceData.Load(file, options, policy.Source, host.Note, cancellation);
-
-    private static string? EvaluationFile(DpoRunOptions options) =>
-        options.EvalStrategy == IntervalChoice.No && !options.EvalOnStart ? null
-        : PreferenceFiles.Resolve(options.EvalDatasetName ?? options.DatasetName, options.DatasetTestSplit);
 }

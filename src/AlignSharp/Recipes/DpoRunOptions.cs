@@ -25,6 +25,7 @@ public sealed record DpoRunOptions : TrainingRunOptions
         DisableDropout = from.Boolean("disable_dropout");
         MaxPromptLength = from.IntegerOrNull("max_prompt_length");
         TruncationMode = TruncationOf(from);
+        ChatTemplatePath = from.TextOrNull("chat_template_path");
         Beta = from.Number("beta");
         LabelSmoothing = from.Number("label_smoothing");
         LossType = LossTypeOf(from);
@@ -50,6 +51,9 @@ public sealed record DpoRunOptions : TrainingRunOptions
 
     /// <summary>Key truncation_mode: default keep_start (TRL 1.9). The others need both lengths.</summary>
     public PairTruncation TruncationMode { get; init; } = PairTruncation.KeepStart;
+
+    /// <summary>Key chat_template_path: template of conversations, a file or a folder with a tokenizer; default null, the model's own. The result carries it.</summary>
+    public string? ChatTemplatePath { get; init; }
 
     /// <summary>Key beta: default 0.1 (TRL 1.9).</summary>
     public double Beta { get; init; } = 0.1;
@@ -83,7 +87,7 @@ public sealed record DpoRunOptions : TrainingRunOptions
         _ => from.TextOrNull("ref_model_name_or_path") is null ? ReferenceChoice.Auto : ReferenceChoice.Model,
     };
 
-    private static PairTruncation TruncationOf(EffectiveConfiguration from) => from.Text("truncation_mode") switch
+    internal static PairTruncation TruncationOf(EffectiveConfiguration from) => from.Text("truncation_mode") switch
     {
         "keep_end" => PairTruncation.KeepEnd,
         "keep_prompt_start" => PairTruncation.KeepPromptStart,

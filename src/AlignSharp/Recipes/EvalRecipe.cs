@@ -59,7 +59,7 @@ public static class EvalRecipe
     private static EvalReport Texts(EvalRunOptions options, Policy policy, IReadOnlyList<SftExample> rows, Action<string> note, CancellationToken cancellation)
     {
         var tokenizer = rows[0] is SftIdsRow ? null : TokenizerFolder.Load(policy.TokenizerFolder);
-        var whole = new SequenceTokenizer(tokenizer, endTexts: true, rows[0] is SftMessagesRow or SftChatCompletionRow ? ChatTemplateChoice.Load(null, policy.TokenizerFolder) : null).Tokenize(rows, cancellation);
+        var whole = new SequenceTokenizer(tokenizer, endTexts: true, rows[0] is SftMessagesRow or SftChatCompletionRow ? ChatTemplateChoice.Load(null, policy.TokenizerFolder) : null).Tokenize(rows, cancellation).ToList();
         VocabularyCheck.Require(whole, policy.Model.VocabularySize);
         var most = options.MaxLength ?? int.MaxValue;
         var kept = whole.Where(sequence => sequence.Scored.AsSpan(0, Math.Min(most, sequence.Ids.Length))[1..].Contains(true)).ToList();

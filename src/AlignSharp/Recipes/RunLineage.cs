@@ -7,9 +7,9 @@ namespace AlignSharp.Recipes;
 /// <param name="method"><c>sft</c> or <c>dpo</c>.</param>
 /// <param name="options">The run.</param>
 /// <param name="policy">The loaded model.</param>
-/// <param name="dataFile">The file that is trained on.</param>
+/// <param name="dataFiles">The files that are trained on.</param>
 /// <param name="reference">The reference, for people; null where there is none.</param>
-internal sealed class RunLineage(string method, TrainingRunOptions options, Policy policy, string dataFile, string? reference)
+internal sealed class RunLineage(string method, TrainingRunOptions options, Policy policy, IReadOnlyList<string> dataFiles, string? reference)
 {
     private Lineage? _lineage;
 
@@ -23,7 +23,7 @@ internal sealed class RunLineage(string method, TrainingRunOptions options, Poli
         BaseModel = LineageModel.Of(policy.BaseFolder),
         Adapter = policy.AdapterFolder is { } adapter ? new LineageModel(adapter, FileHash.Sha256(AdapterFolder.Files(adapter))) : null,
         Reference = reference,
-        Data = [new LineageModel(dataFile, FileHash.Sha256([dataFile]))],
+        Data = [.. dataFiles.Select(file => new LineageModel(file, FileHash.Sha256([file])))],
         Configuration = options.GivenSettings,
         Parent = Lineage.TryRead(policy.AdapterFolder ?? policy.BaseFolder),
     };

@@ -2,7 +2,6 @@ using System.Globalization;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Files;
 using AlignSharp.Data.Pairs;
-using AlignSharp.Data.Rows;
 using AlignSharp.Diagnostics;
 using AlignSharp.Evaluation;
 using AlignSharp.Runtime;
@@ -30,24 +29,17 @@ public static class SftRecipe
         random.manual_seed(options.Seed);
 
         using var policy = PolicyPreparation.Load(options, withDropout: true, host);
-        var data = new SequenceData(options, policy.Source, host.Note);
-        var file = SplitFiles.Resolve(options.DatasetName, options.DatasetTrainSplit);
-        var (train, evaluation) = data.LoadTraining(file, cancellation);
-        if (Evaluates(options)) evaluation ??= data.LoadEvaluation(SplitFiles.Resolve(options.EvalDatasetName ?? options.DatasetName, options.DatasetTestSplit), cancellation);
+        var data = new SequenceData(options, policy.Source, host);
+        var (train, evaluation) = data.LoadTraining(cancellation);
+        if (options.Evaluates) evaluation ??= data.LoadEvaluation(cancellation);
 
         ActivationPlan.Apply(options, policy, [.. train.Select(RowSize.Of)], host.Note);
         policy.Model.EmbeddingNoise = options.NeftuneNoiseAlpha;
         var objective = Objectives.Registry.CreateSupervised(options.LossType);
         var task = new SupervisedTask(policy.Model, train, objective, options.SftTokenCount);
-        var evaluator = evaluation is null || !Evaluates(options) ? null : new SequenceEvaluator(policy.Model, evaluation, objective, options.PerDeviceEvalBatchSize, options.MaxTokensPerBatch ?? int.MaxValue);
-        return new TrainingRun(options, policy, Card(options), new RunLineage("sft", options, policy, file, reference: null), host) { ChatTemplate = GivenTemplate(options, policy) }.Run(task, task, evaluator is null ? null : evaluator.Evaluate, cancellation);
+        var evaluator = evaluation is null || !options.Evaluates ? null : new SequenceEvaluator(policy.Model, evaluation, objective, options.PerDeviceEvalBatchSize, options.MaxTokensPerBatch ?? int.MaxValue);
+        return new TrainingRun(options, policy, Card(options), new RunLineage("sft", options, policy, RunDatasets.Training(options).Files, reference: null), host) { ChatTemplate = ChatTemplateChoice.Given(options.ChatTemplatePath, policy.TokenizerFolder) }.Run(task, task, evaluator is null ? null : evaluator.Evaluate, cancellation);
     }
-
-    private static bool Evaluates(SftRunOptions options) => options.EvalStrategy != IntervalChoice.No || options.EvalOnStart;
-
-    // The model speaks in what it was trained with.
-    private static string? GivenTemplate(SftRunOptions options, Policy policy) =>
-        options.ChatTemplatePath is { } path ? ChatTemplateChoice.Load(path, policy.TokenizerFolder)!.Text : null;
 
     private static ModelCardFacts Card(SftRunOptions options) => new("supervised fine-tuning", "sequences", ["sft", "supervised-fine-tuning"],
     [

@@ -18,7 +18,8 @@ public abstract record TrainingRunOptions
     private protected TrainingRunOptions(EffectiveConfiguration from)
     {
         ModelNameOrPath = TrainingBinding.Required(from, "model_name_or_path", "a model or adapter folder");
-        DatasetName = TrainingBinding.Required(from, "dataset_name", "a file or folder of rows");
+        DatasetName = DatasetBinding.Name(from);
+        Data = DatasetBinding.Options(from);
         AdapterNameOrPath = from.TextOrNull("adapter_name_or_path");
         Dtype = TrainingBinding.Dtype(from);
         FourBit = TrainingBinding.FourBit(from);
@@ -45,7 +46,7 @@ public abstract record TrainingRunOptions
         DatasetTrainSplit = from.Text("dataset_train_split");
         DatasetTestSplit = from.Text("dataset_test_split");
         EvalDatasetName = from.TextOrNull("eval_dataset_name");
-        Mapping = TrainingBinding.Mapping(from);
+        Mapping = DatasetBinding.Mapping(from);
         MaxCharacters = from.IntegerOrNull("max_characters");
         MaxLength = from.IntegerOrNull("max_length");
         TrainSamplingStrategy = TrainingBinding.Sampling(from);
@@ -85,11 +86,17 @@ public abstract record TrainingRunOptions
         GivenSettings = from.GivenSettings;
     }
 
+    /// <summary>Whether the run evaluates at all.</summary>
+    internal bool Evaluates => EvalStrategy != IntervalChoice.No || EvalOnStart;
+
     /// <summary>Key model_name_or_path: a model folder, or an adapter folder whose adapter is continued. Required.</summary>
     public required string ModelNameOrPath { get; init; }
 
-    /// <summary>Key dataset_name: training rows, a file or a folder. Required.</summary>
+    /// <summary>Key dataset_name: training rows, a file, a folder or file names with wildcards. Required, unless <see cref="DataOptions.Datasets"/> are given.</summary>
     public required string DatasetName { get; init; }
+
+    /// <summary>The other keys that say which rows there are and how they are read.</summary>
+    public DataOptions Data { get; init; } = new();
 
     /// <summary>Key adapter_name_or_path (AlignSharp): start from this adapter on the given base; default null.</summary>
     public string? AdapterNameOrPath { get; init; }

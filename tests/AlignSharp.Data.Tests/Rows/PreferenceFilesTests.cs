@@ -60,14 +60,19 @@ public sealed class PreferenceFilesTests : IDisposable
 
     [Theory]
     [InlineData("""{"prompt":"p","chosen":"c"}""", "expected pre-tokenised preference: prompt_ids")]
-    [InlineData("""{"chosen":"c","rejected":"r"}""", "Implicit prompts are not read")]
-    [InlineData("""{"messages":[]}""", "Conversations are not read here")]
-    [InlineData("""{"prompt":"p","completion":"c","label":true}""", "Unpaired preferences are not read")]
+    [InlineData("""{"messages":[]}""", "train on them with align sft")]
+    [InlineData("""{"prompt":"p","completion":"c","label":true}""", "These are unpaired preferences")]
+    [InlineData("""{"question":"p","better_answer":"c","worse_answer":"d"}""", "--dataset_mapping \"{prompt: '{question}', chosen: '{better_answer}', rejected: '{worse_answer}'}\"")]
+    [InlineData("""{"chosen":[{"role":"user","content":"a"}],"rejected":[{"role":"user","content":"b"}]}""", "shares no first message with 'rejected'")]
+    [InlineData("""{"prompt":[{"role":"user"}],"chosen":[],"rejected":[]}""", "field 'chosen' has no messages")]
+    [InlineData("""{"prompt":[{"content":"x"}],"chosen":"a","rejected":"b"}""", "field 'prompt': message 1: a message has no text as \"role\"")]
+    [InlineData("""{"prompt":[{"role":"user","content":"x"}],"chosen":"a","rejected":"b","tools":"[oops"}""", "field 'tools' is text, but no JSON")]
+    [InlineData("""{"prompt":[{"role":"user","content":"x"}],"chosen":"a","rejected":"b","tools":{}}""", "field 'tools' is an object, expected a list")]
     [InlineData("""{"prompt":null,"chosen":"c","rejected":"r"}""", "field 'prompt' is null, expected text")]
     [InlineData("""{"prompt":"p","chosen":3,"rejected":"r"}""", "field 'chosen' is a number, expected text")]
-    [InlineData("""{"prompt":"p","chosen":[{"role":"user","content":"c"}],"rejected":"r"}""", "field 'chosen' is a list; lists of messages are not read")]
-    [InlineData("""{"prompt":"p","chosen":" \n","rejected":"r"}""", "field 'chosen' is empty or white space only")]
-    [InlineData("""{"prompt":"p","chosen":"c","rejected":""}""", "field 'rejected' is empty")]
+    [InlineData("""{"prompt":"p","chosen":[{"role":"user","content":"c"}],"rejected":"r"}""", "field 'rejected': a conversation is a String")]
+    [InlineData("""{"prompt":"p","chosen":" \n","rejected":"r"}""", "the chosen completion is empty or white space only")]
+    [InlineData("""{"prompt":"p","chosen":"c","rejected":""}""", "the rejected completion is empty")]
     [InlineData("""{"prompt":"p","chosen":"c","rejected":"c"}""", "identical")]
     [InlineData("""{"prompt":"p\ud800","chosen":"c","rejected":"d"}""", "field 'prompt' has a lone surrogate")]
     [InlineData("""{"prompt":"p","prompt":"q","chosen":"c","rejected":"d"}""", "not valid JSON")]
@@ -123,8 +128,8 @@ public sealed class PreferenceFilesTests : IDisposable
     [Fact]
     public void Missing_files_and_other_formats_are_configuration_faults_at_the_call()
     {
-        Assert.Contains("does not exist", Assert.Throws<ConfigurationException>(() => PreferenceFiles.Read(_folder.File("none.jsonl"))).Message, StringComparison.Ordinal);
-        foreach (var name in new[] { "a.csv", "a.parquet", "a.jsonl.gz", "a" })
+        Assert.Contains("no such data file", Assert.Throws<ConfigurationException>(() => PreferenceFiles.Read(_folder.File("none.jsonl"))).Message, StringComparison.Ordinal);
+        foreach (var name in new[] { "a.xlsx", "a.parquet.gz", "a.jsonl.bz2", "a" })
             Assert.Contains("convert it to .jsonl", Assert.Throws<ConfigurationException>(() => PreferenceFiles.Read(_folder.Write(name, Good))).Message, StringComparison.Ordinal);
     }
 

@@ -27,22 +27,37 @@ public class RowMappingTests
         Assert.StartsWith("rows.jsonl:7: field 'question' is missing", Assert.Throws<DatasetException>(() => Filled("{question}", "{}")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Fields_decide_the_shape()
+    public void The_mapped_row_has_the_mappings_fields_alone()
     {
-        Assert.IsType<SftTextRow>(Row(Mapping(("text", "{a}")).ForFineTuning()));
-        Assert.Equal(new SftCompletionRow("q: 1", "2", Position), Row(Mapping(("prompt", "q: {a}"), ("completion", "{b}")).ForFineTuning()));
-        Assert.Equal(new PreferenceRow("1", "2", "3", Position), Row(Mapping(("prompt", "{a}"), ("chosen", "{b}"), ("rejected", "{c}")).ForPreferences()));
-        Assert.Equal(["a", "b"], Mapping(("prompt", "{a}"), ("completion", "{b}{a}")).ForFineTuning().Fields);
-        Assert.Contains("[prompt] make no row", Assert.Throws<ConfigurationException>(() => Mapping(("prompt", "{a}")).ForFineTuning()).Message, StringComparison.Ordinal);
-        Assert.Contains("expected prompt, chosen and rejected", Assert.Throws<ConfigurationException>(() => Mapping(("text", "{a}")).ForPreferences()).Message, StringComparison.Ordinal);
+        var row = Mapping(("prompt", MappedField.Text("q: {a}")), ("chosen", MappedField.Text("{b}")), ("rejected", MappedField.Text("{c} \"x\""))).Apply(Row);
+        Assert.Equal("""{"prompt":"q: 1","chosen":"2","rejected":"3 \u0022x\u0022"}""", row.Row.GetRawText());
+        Assert.Equal(new RowPosition("rows.jsonl", 7), row.Source);
     }
 
     [Fact]
-    public void Empty_and_equal_results_are_refused_with_their_row()
+    public void A_lone_column_keeps_what_it_holds()
     {
-        Assert.Contains("rows.jsonl:7: dataset_mapping makes an empty 'text'", Assert.Throws<DatasetException>(() => Row(Mapping(("text", "{blank}")).ForFineTuning())).Message, StringComparison.Ordinal);
-        Assert.Contains("identical", Assert.Throws<DatasetException>(() => Row(Mapping(("prompt", "{a}"), ("chosen", "{b}"), ("rejected", "{b}")).ForPreferences())).Message, StringComparison.Ordinal);
+        var row = Mapping(("messages", MappedField.Text("{turns}")), ("label", MappedField.Text("{good}")), ("text", MappedField.Text("{a}"))).Apply(Row);
+        Assert.Equal("""{"messages":[{"role":"user","content":"hi"}],"label":true,"text":"1"}""", row.Row.GetRawText());
     }
+
+    [Fact]
+    public void Messages_are_made_of_columns()
+    {
+        var row = Mapping(("prompt", MappedField.Messages([("system", "Be brief."), ("user", "{a}?")]))).Apply(Row);
+        Assert.Equal("""{"prompt":[{"role":"system","content":"Be brief."},{"role":"user","content":"1?"}]}""", row.Row.GetRawText());
+    }
+
+    [Fact]
+    public void A_missing_or_wrong_column_is_named_with_its_row()
+    {
+        Assert.StartsWith("rows.jsonl:7: field 'z' is missing", Assert.Throws<DatasetException>(() => Mapping(("text", MappedField.Text("{z}"))).Apply(Row)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("rows.jsonl:7: field 'turns' is a list, expected text", Assert.Throws<DatasetException>(() => Mapping(("text", MappedField.Text("x {turns}"))).Apply(Row)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_field_that_no_shape_reads_is_refused() =>
+        Assert.Contains("question is no field of a row", Assert.Throws<ConfigurationException>(() => Mapping(("question", MappedField.Text("{a}")))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Characters_are_code_points_of_prompt_and_the_longer_answer()
@@ -54,13 +69,9 @@ public class RowMappingTests
 
     private static RowPosition Position => new("rows.jsonl", 7);
 
-    private static RowMapping Mapping(params (string Field, string Template)[] templates) => new(templates.ToDictionary(t => t.Field, t => ColumnTemplate.Parse(t.Template)));
+    private static RowMapping Mapping(params (string Field, MappedField Made)[] fields) => new(fields.ToDictionary(f => f.Field, f => f.Made));
 
-    private static T Row<T>(RowShape<T> shape)
-    {
-        using var document = JsonDocument.Parse("""{"a": "1", "b": "2", "c": "3", "blank": " "}""");
-        return shape.Read(new RowFields(document.RootElement, Position));
-    }
+    private static RowFields Row => new(JsonDocument.Parse("""{"a": "1", "b": "2", "c": "3", "turns": [{"role":"user","content":"hi"}], "good": true}""").RootElement, Position);
 
     private static string Filled(string template, string json)
     {

@@ -31,8 +31,8 @@ public sealed class SftFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"text":""}""", "field 'text' is empty")]
-    [InlineData("""{"prompt":"p","completion":" "}""", "field 'completion' is empty")]
+    [InlineData("""{"text":""}""", "the text is empty")]
+    [InlineData("""{"prompt":"p","completion":" "}""", "the completion is empty")]
     [InlineData("""{"prompt":"p","completion":"c","text":"t"}""", "keep one of them")]
     [InlineData("""{"prompt":"p"}""", "or text: text")]
     [InlineData("""{"messages":[]}""", "has no messages")]

@@ -3,7 +3,7 @@ using AlignSharp.Data.Faults;
 
 namespace AlignSharp.Data.Rows.Formats;
 
-/// <summary>A <c>.txt</c> file as texts of bounded length, so that it may be larger than memory.</summary>
+/// <summary>A <c>.txt</c> file, compressed or not, as texts of bounded length, so that it may be larger than memory.</summary>
 internal static class PlainTextFile
 {
     // Cut only in front of a line with text, so that a run of blank lines stays whole.
@@ -19,21 +19,8 @@ internal static class PlainTextFile
         return ReadTexts(reader, path);
     }
 
-    private static StreamReader Open(string path)
-    {
-        try
-        {
-            return new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ConfigurationException($"{path}: the data file does not exist.", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"{path}: the data file cannot be read: {error.Message}", error);
-        }
-    }
+    private static StreamReader Open(string path) =>
+        new(DataFile.Open(path), new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true));
 
     private static IEnumerable<string> ReadTexts(StreamReader reader, string path)
     {

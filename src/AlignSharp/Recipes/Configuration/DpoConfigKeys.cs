@@ -39,7 +39,7 @@ internal static class DpoConfigKeys
         Key.Refused("ScriptArguments", KeyGroup.Data, "dataset_streaming", KeyType.Boolean, "false", "Read rows as a stream.", "rows are shuffled over the whole dataset, which streaming cannot do"),
         Key.Refused(Older, KeyGroup.Data, "max_completion_length", KeyType.Integer, "null", "Longest completion.", NoCompletionLimit),
         Key.Refused(Older, KeyGroup.Data, "max_target_length", KeyType.Integer, "null", "Longest completion.", NoCompletionLimit),
-        Key.Refused("TRL trainers", KeyGroup.Data, "chat_template_path", KeyType.Text, "null", "Chat template or tokenizer to take one from.", "preference rows are text or ids; render conversations beforehand"),
+        Key.Honoured("TRL trainers", KeyGroup.Data, "chat_template_path", KeyType.Text, "null", "Chat template for conversations: a Jinja file, or a folder with a tokenizer; null is the model's own. The result carries it."),
         Key.Satisfied(Older, KeyGroup.Data, "label_pad_token_id", KeyType.Integer, "-100", "Label of masked tokens.", "completions are masked by position, never by a token id"),
         Key.Satisfied(Older, KeyGroup.Data, "padding_value", KeyType.Integer, "null", "Id used for padding.", "sequences are packed, never padded"),
         Key.Refused(Older, KeyGroup.Data, "tools", KeyType.Any, "null", "Tools offered to the chat template.", "put tools into the rows' prompts") with { OffValues = ["[]"] },

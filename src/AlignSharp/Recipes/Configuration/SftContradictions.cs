@@ -16,6 +16,8 @@ internal static class SftContradictions
         if (options.Packing == Data.Pairs.PackingStrategy.None && options.GivenKeys.Contains("packing_strategy"))
             throw new ConfigurationException("packing_strategy is set but nothing is packed; add packing: true or remove packing_strategy");
         CheckStreaming(options);
+        if (options.SizeValidSet > 0 && options.Data.TestSplitSize is not null)
+            throw new ConfigurationException("size_valid_set and test_split_size both take evaluation rows from the training set; keep one of them");
         if (options.SizeValidSet > 0 && options.EvalDatasetName is not null)
             throw new ConfigurationException("size_valid_set and eval_dataset_name both name evaluation rows; keep one of them");
         if (options.AssistantOnlyLoss && options.CompletionOnlyLoss == false)
@@ -32,6 +34,9 @@ internal static class SftContradictions
             if (options.GivenKeys.Contains("shuffle_buffer")) throw new ConfigurationException("shuffle_buffer is set but nothing is streamed; add dataset_streaming: true or remove shuffle_buffer");
             return;
         }
+        if (options.Data.TestSplitSize is not null) throw new ConfigurationException("test_split_size needs all rows, which dataset_streaming does not read; use size_valid_set instead");
+        if (options.Data.MaxRowTokens is not null) throw new ConfigurationException("max_row_tokens is not available with dataset_streaming; use max_characters instead");
+        if (options.GivenKeys.Contains("token_cache") && options.Data.TokenCache) throw new ConfigurationException("token_cache keeps whole data sets, which dataset_streaming does not read; remove one of them");
         if (options.MaxSteps <= 0) throw new ConfigurationException("dataset_streaming needs max_steps, because a stream has no end; set it, or dataset_streaming: false");
         if (options.ShuffleDataset) throw new ConfigurationException("shuffle_dataset needs all rows, which dataset_streaming does not read; use shuffle_buffer instead");
         if (options.TrainSamplingStrategy != SamplingStrategy.Sequential)

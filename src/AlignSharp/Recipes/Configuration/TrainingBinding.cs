@@ -1,6 +1,5 @@
 using AlignSharp.Checkpoints;
 using AlignSharp.Data.Faults;
-using AlignSharp.Data.Rows;
 using AlignSharp.Quantization;
 using static TorchSharp.torch;
 
@@ -16,20 +15,6 @@ internal static class TrainingBinding
         return targets.FirstOrDefault(name => KeyRules.IsPattern(name) || IsAllLinear(name)) is { } stray
             ? throw Fault(from, "lora_target_modules", $"{stray} must stand alone; a list holds module names")
             : (targets, null);
-    }
-
-    public static RowMapping? Mapping(EffectiveConfiguration from)
-    {
-        var given = from.Value("dataset_mapping");
-        if (given.Shape == ValueShape.Null) return null;
-        try
-        {
-            return new RowMapping(given.Entries.ToDictionary(entry => entry.Key, entry => ColumnTemplate.Parse(entry.Value.Text), StringComparer.Ordinal));
-        }
-        catch (ConfigurationException fault)
-        {
-            throw Fault(from, "dataset_mapping", fault.Message);
-        }
     }
 
     public static CheckpointingChoice Checkpointing(EffectiveConfiguration from) => from.Text("gradient_checkpointing") switch

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AlignSharp.Adapters.Lora.Starts;
 using AlignSharp.Data.Faults;
+using AlignSharp.Data.Rows.Sources;
 using AlignSharp.Optimizers;
 
 namespace AlignSharp.Recipes.Configuration;
@@ -11,7 +12,6 @@ internal static class TrainingContradictions
     private static readonly string[] LoraKeys = ["lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "use_rslora", "use_dora", "lora_modules_to_save", "lora_bias",
         "lora_rank_pattern", "lora_alpha_pattern", "lora_layers_to_transform", "lora_layers_pattern", "lora_exclude_modules", "init_lora_weights", "loftq_iter", "adapter_dtype"];
     private static readonly string[] AdamKeys = ["adam_beta1", "adam_beta2", "adam_epsilon"];
-    private static readonly string[] DataFiles = [".json", ".jsonl", ".csv", ".parquet"];
 
     public static void Check(TrainingRunOptions options, KeyTable table)
     {
@@ -22,6 +22,7 @@ internal static class TrainingContradictions
         CheckOptimizer(options);
         CheckOutput(options);
         CheckAdapter(options);
+        CheckData(options);
         CheckEvaluation(options);
     }
 
@@ -102,13 +103,22 @@ internal static class TrainingContradictions
             throw new ConfigurationException($"{key} is set but no adapter is trained; add use_peft: true or remove {key}");
     }
 
+    private static void CheckData(TrainingRunOptions options)
+    {
+        var data = options.Data;
+        if (data.TestSplitSize is not null && options.EvalDatasetName is not null) throw new ConfigurationException("test_split_size contradicts eval_dataset_name: both say what to evaluate on; remove one of them");
+        if (data.Datasets.Count > 0 && (data.DataDir ?? data.DatasetConfig) is not null) throw new ConfigurationException($"{(data.DataDir is null ? "dataset_config" : "data_dir")} belongs to dataset_name; give the entries of datasets their own data_dir and name");
+        if (options.GivenKeys.Contains("stopping_strategy") && (data.Datasets.Count < 2 || data.Datasets[0].Weight is null)) throw new ConfigurationException("stopping_strategy is set but nothing is interleaved; give several datasets a weight, or remove it");
+        if (data.MaxEvalSamples is not null && !options.Evaluates) throw new ConfigurationException("max_eval_samples is set but nothing is evaluated; set eval_strategy, or remove it");
+    }
+
     private static void CheckEvaluation(TrainingRunOptions options)
     {
         if (options.EvalStrategy == IntervalChoice.No && !options.EvalOnStart) return;
         if (options is SftRunOptions { SizeValidSet: > 0 }) return;
-        if (options.EvalDatasetName is not null || options.GivenKeys.Contains("dataset_test_split")) return;
-        if (!DataFiles.Contains(Path.GetExtension(options.DatasetName), StringComparer.OrdinalIgnoreCase)) return;
+        if (options.EvalDatasetName is not null || options.Data.TestSplitSize is not null || options.GivenKeys.Contains("dataset_test_split")) return;
+        if (options.Data.Datasets.Count > 0 || !DatasetFiles.IsFile(options.DatasetName)) return;
         var key = options.EvalStrategy == IntervalChoice.No ? "eval_on_start" : "eval_strategy";
-        throw new ConfigurationException($"{key} asks for an evaluation but {options.DatasetName} is one file without splits; set eval_dataset_name");
+        throw new ConfigurationException($"{key} asks for an evaluation but {options.DatasetName} is one file without splits; set eval_dataset_name or test_split_size");
     }
 }

@@ -72,11 +72,11 @@ public static class PlanRecipe
 
     private static List<RowSize> Rows(TrainingRunOptions options, ModelSource source, Action<string> note, CancellationToken cancellation)
     {
-        var file = SplitFiles.Resolve(options.DatasetName, options.DatasetTrainSplit);
+        var host = RunHost.Silent with { Note = note };
         return options switch
         {
-            DpoRunOptions dpo => [.. PreferenceData.Load(file, dpo, source, note, cancellation).Select(RowSize.Of)],
-            SftRunOptions sft => [.. new SequenceData(sft, source, note).LoadTraining(file, cancellation).Train.Select(RowSize.Of)],
+            DpoRunOptions dpo => [.. new PreferenceData(dpo, source, host).LoadTraining(cancellation).Train.Select(RowSize.Of)],
+            SftRunOptions sft => [.. new SequenceData(sft, source, host).LoadTraining(cancellation).Train.Select(RowSize.Of)],
             _ => throw new ArgumentException($"Runs of {options.GetType().Name} cannot be planned.", nameof(options)),
         };
     }

@@ -42,7 +42,6 @@ public static class PlannedRun
     private static string ByRows(IReadOnlyList<Setting> file, IReadOnlyList<Setting> options)
     {
         var common = EffectiveConfiguration.Create(KeyTable.Dpo, file, options);
-        var path = SplitFiles.Resolve(TrainingBinding.Required(common, "dataset_name", "a file or folder of rows"), common.Text("dataset_train_split"));
-        return (TrainingBinding.Mapping(common)?.MakesPreferences ?? PreferenceFiles.AreIn(path)) ? "dpo" : "sft";
+        return DatasetBinding.HoldsPreferences(common) ? "dpo" : "sft";
     }
 }

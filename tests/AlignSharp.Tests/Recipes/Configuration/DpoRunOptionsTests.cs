@@ -122,9 +122,15 @@ public class DpoRunOptionsTests
     {
         // What was given tells a configuration from options made by hand.
         string[] given = [nameof(TrainingRunOptions.GivenKeys), nameof(TrainingRunOptions.GivenSettings)];
-        foreach (var property in made.GetType().GetProperties().Where(property => !given.Contains(property.Name)))
-            Assert.Equal(property.GetValue(made), property.GetValue(bound));
+        AssertSame(made, bound, [.. given, nameof(TrainingRunOptions.Data)]);
+        AssertSame(made.Data, bound.Data, []);
         made.Validate();
+    }
+
+    private static void AssertSame(object made, object bound, string[] except)
+    {
+        foreach (var property in made.GetType().GetProperties().Where(property => !except.Contains(property.Name)))
+            Assert.Equal(property.GetValue(made), property.GetValue(bound));
     }
 
     [Theory]

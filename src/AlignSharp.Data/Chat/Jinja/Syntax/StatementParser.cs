@@ -25,6 +25,17 @@ internal sealed class StatementParser
         return (body, parser.MarksGeneration);
     }
 
+    /// <summary>Reads one expression that stands alone, without a template around it, and the names that it reads.</summary>
+    public static (Expression Expression, IReadOnlySet<string> Names) ParseExpression(string text)
+    {
+        var parser = new StatementParser(Lexer.Read("{{" + text + "}}"));
+        parser._tokens.Expect(TokenKind.VariableBegin, "an expression");
+        var expression = parser._expressions.Parse();
+        parser._tokens.Expect(TokenKind.VariableEnd, "the end of the expression");
+        if (parser._tokens.Current.Kind != TokenKind.End) throw parser._tokens.Unexpected("the end of the expression");
+        return (expression, parser._expressions.NamesRead);
+    }
+
     /// <summary>Reads up to a block tag that begins with one of the names, whose name stays to be read; without names up to the end.</summary>
     private Body ParseBody(params string[] ends)
     {
