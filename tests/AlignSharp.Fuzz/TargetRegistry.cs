@@ -9,6 +9,11 @@ internal static class TargetRegistry
     [
         new("jsonl", bytes => RowTargets.Read(bytes, ".jsonl"), Dictionaries.Rows),
         new("json", bytes => RowTargets.Read(bytes, ".json"), Dictionaries.Rows),
+        new("csv", bytes => RowTargets.Read(bytes, ".csv"), Dictionaries.Delimited),
+        new("gzip", bytes => RowTargets.Read(bytes, ".jsonl.gz"), []),
+        new("zstd", bytes => RowTargets.Read(bytes, ".jsonl.zst"), []),
+        new("parquet", bytes => RowTargets.Read(bytes, ".parquet"), ["PAR1", "\x15", "\x19", "\x1c", "\x00"]),
+        new("arrow", bytes => RowTargets.Read(bytes, ".arrow"), ["ARROW1", "\xff\xff\xff\xff", "\x00\x00\x00\x00"]),
         new("strict-json", JsonTargets.Strict, Dictionaries.Json),
         new("chat-messages", JsonTargets.Conversation, Dictionaries.Messages),
         new("chat-template", ChatTargets.Render, Dictionaries.Template),

@@ -8,10 +8,10 @@ public sealed record ChatRenderOptions
     /// <summary>Whether the text ends with the header of an answer to come (<c>add_generation_prompt</c>); default false.</summary>
     public bool AddGenerationPrompt { get; init; }
 
-    /// <summary>Tools as a JSON array of their schemas, or null for none.</summary>
+    /// <summary>Tools as a JSON array of their schemas, or a text that holds one, or null for none.</summary>
     public JsonElement? Tools { get; init; }
 
-    /// <summary>Documents for retrieval as a JSON array, or null for none.</summary>
+    /// <summary>Documents for retrieval as a JSON array, or a text that holds one, or null for none.</summary>
     public JsonElement? Documents { get; init; }
 
     /// <summary>Further variables, such as <c>enable_thinking</c>; they win over special tokens of the same name.</summary>

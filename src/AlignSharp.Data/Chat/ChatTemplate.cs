@@ -1,8 +1,11 @@
+using System.Text;
+using System.Text.Json;
 using AlignSharp.Data.Chat.Jinja;
 using AlignSharp.Data.Chat.Jinja.Builtins;
 using AlignSharp.Data.Chat.Jinja.Syntax;
 using AlignSharp.Data.Chat.Jinja.Values;
 using AlignSharp.Data.Faults;
+using AlignSharp.Data.Files;
 using AlignSharp.Data.Tokenizers;
 
 namespace AlignSharp.Data.Chat;
@@ -105,11 +108,11 @@ public sealed class ChatTemplate
         ArgumentNullException.ThrowIfNull(options);
         var variables = new List<KeyValuePair<string, object?>>
         {
-            new("tools", options.Tools is { } tools ? ChatMessage.Read(tools, "the list of tools") : null),
-            new("documents", options.Documents is { } documents ? ChatMessage.Read(documents, "the list of documents") : null),
+            new("tools", options.Tools is { } tools ? ReadList(tools, "the list of tools") : null),
+            new("documents", options.Documents is { } documents ? ReadList(documents, "the list of documents") : null),
             new("add_generation_prompt", options.AddGenerationPrompt),
         };
-        foreach (var (name, value) in options.Variables ?? new Dictionary<string, System.Text.Json.JsonElement>())
+        foreach (var (name, value) in options.Variables ?? new Dictionary<string, JsonElement>())
             variables.Add(new(name, ChatMessage.Read(value, $"the variable {name}")));
         return Render([.. messages.Select(message => message.Value)], variables, options.Clock);
     }
@@ -136,6 +139,22 @@ public sealed class ChatTemplate
         {
             if (fault.Line == 0) fault.Line = rendering.Line;
             throw Explain(fault, Name);
+        }
+    }
+
+    /// <summary>Data sets hold such lists as text too, because the columns of their files have one type.</summary>
+    private static object? ReadList(JsonElement json, string what)
+    {
+        if (json.ValueKind != JsonValueKind.String) return ChatMessage.Read(json, what);
+        var text = (string)ChatMessage.Read(json, what)!;
+        try
+        {
+            using var document = StrictJson.Parse(Encoding.UTF8.GetBytes(text));
+            return ChatMessage.Read(document.RootElement, what);
+        }
+        catch (JsonException error)
+        {
+            throw new DatasetException($"{what} is a text that is not JSON: {StrictJson.OneLine(error)}; expected an array", error);
         }
     }
 

@@ -98,6 +98,20 @@ public sealed class ChatTemplateTests
     public void A_refused_conversation_is_a_dataset_fault(string template, string expected)
         => Assert.Equal(expected, Assert.Throws<DatasetException>(() => ChatTemplate.Parse(template, "t.jinja").Render(Talk)).Message);
 
+    [Theory]
+    [InlineData("""[{"name": "f"}]""")]
+    [InlineData(""" "[{\"name\": \"f\"}]" """)]
+    public void Tools_and_documents_are_lists_or_texts_of_lists(string json)
+    {
+        var template = ChatTemplate.Parse("{{ tools[0].name }}{{ documents | length }}", "t");
+        Assert.Equal("f1", template.Render([], new ChatRenderOptions { Tools = Json(json), Documents = Json(json) }).Text);
+    }
+
+    [Fact]
+    public void A_text_of_tools_that_is_no_JSON_is_a_dataset_fault()
+        => Assert.StartsWith("the list of tools is a text that is not JSON: ",
+            Assert.Throws<DatasetException>(() => ChatTemplate.Parse("", "t").Render([], new ChatRenderOptions { Tools = Json("\"[\"") })).Message, StringComparison.Ordinal);
+
     [Fact]
     public void One_template_renders_on_many_threads_at_once()
     {

@@ -20,6 +20,8 @@ internal static class Dictionaries
         "\"prompt_ids\":", "\"chosen_ids\":", "\"rejected_ids\":", "[1,2,3]", "-100", "2147483648", "{}\n", "[]",
     ];
 
+    public static readonly string[] Delimited = [",", "\"", "\"\"", "\r\n", "\n", "\"\n\"", ",,,", "prompt", "chosen", "rejected", "text", "\uFEFF", "\0", ";", "\t", "'"];
+
     public static readonly string[] TokenizerJson =
     [
         .. Json, "\"type\":", "\"Sequence\"", "\"normalizers\":", "\"pretokenizers\":", "\"decoders\":", "\"Prepend\"", "\"Replace\"", "\"NFC\"", "\"NFKD\"", "\"Lowercase\"",

@@ -5,7 +5,7 @@ namespace AlignSharp.Fuzz.Targets;
 /// <summary>Files of rows, read in every shape. Their readers take paths, so the bytes go through a file in memory.</summary>
 internal static class RowTargets
 {
-    // One per process and thread: fuzzers run side by side.
+    // One per thread: fuzzers run side by side.
     [ThreadStatic] private static string? _folder;
 
     /// <summary>A file that has the wrong shape for one reader still goes to the next.</summary>
@@ -27,7 +27,7 @@ internal static class RowTargets
     private static string CreateFolder()
     {
         var root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
-        var folder = Directory.CreateDirectory(Path.Combine(root, $"alignsharp-fuzz-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(root, $"alignsharp-fuzz-{Environment.ProcessId}-{Guid.NewGuid():N}")).FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         return folder;
     }

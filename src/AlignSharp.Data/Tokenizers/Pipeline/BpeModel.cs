@@ -16,6 +16,7 @@ internal sealed class BpeModel
 {
     private const int CachedWords = 32_768;
     private const int CachedWordLength = 64;
+    private const char Space = '\u2581';
 
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _vocabulary;
     private readonly MergeTable _merges;
@@ -23,11 +24,17 @@ internal sealed class BpeModel
     private readonly int[] _byteIds;
     private readonly ConcurrentDictionary<string, int[]> _cache = new();
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cacheBySpan;
+    private readonly bool _cutsAtSpaces;
     private int _cached;
 
     /// <summary>Creates the model.</summary>
-    public BpeModel(Dictionary<string, int> vocabulary, MergeTable merges, BpeOptions options)
+    /// <param name="vocabulary">Ids of the texts of tokens.</param>
+    /// <param name="merges">The merges.</param>
+    /// <param name="options">What else the file says.</param>
+    /// <param name="mergesIntoSpaces">Whether a merge appends what begins with U+2581 to what does not end with it.</param>
+    public BpeModel(Dictionary<string, int> vocabulary, MergeTable merges, BpeOptions options, bool mergesIntoSpaces = true)
     {
+        _cutsAtSpaces = !mergesIntoSpaces && !options.IgnoreMerges && vocabulary.ContainsKey(Space.ToString());
         _vocabulary = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         _merges = merges;
         _options = options;
@@ -35,8 +42,28 @@ internal sealed class BpeModel
         _byteIds = [.. Enumerable.Range(0, 256).Select(value => vocabulary.GetValueOrDefault($"<0x{value:X2}>", -1))];
     }
 
-    /// <summary>Appends the ids of a word.</summary>
+    /// <summary>
+    /// Appends the ids of a word, which is the whole text where nothing splits it (SentencePiece). If then no merge leads from one of its words
+    /// into the space of the next, each is merged alone: the same ids, and short words are known already.
+    /// </summary>
     public void Encode(ReadOnlySpan<char> word, List<int> ids)
+    {
+        while (_cutsAtSpaces && NextWord(word) is > 0 and var end)
+        {
+            EncodeWord(word[..end], ids);
+            word = word[end..];
+        }
+        EncodeWord(word, ids);
+    }
+
+    /// <summary>Where the first space behind another character stands, or 0.</summary>
+    private static int NextWord(ReadOnlySpan<char> text)
+    {
+        var start = text.IndexOfAnyExcept(Space);
+        return start < 0 ? 0 : start + 1 + text[(start + 1)..].IndexOf(Space) is var end && end > start ? end : 0;
+    }
+
+    private void EncodeWord(ReadOnlySpan<char> word, List<int> ids)
     {
         if (_options.IgnoreMerges && _vocabulary.TryGetValue(word, out var whole))
         {

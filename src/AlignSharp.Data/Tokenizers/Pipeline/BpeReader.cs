@@ -5,6 +5,8 @@ namespace AlignSharp.Data.Tokenizers.Pipeline;
 /// <summary>Reads the <c>model</c> of a tokenizer.json, which must be BPE.</summary>
 internal static class BpeReader
 {
+    private const char Space = '\u2581';
+
     /// <summary>Refuses what is not BPE, by name. Old files have no type; there, merges tell.</summary>
     public static void RequireBpe(ArtifactJson model)
     {
@@ -34,8 +36,11 @@ internal static class BpeReader
             throw model.Fault("dropout is not supported: ids would be random; set it to null");
         foreach (var affix in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
             if (model.Find(affix)?.Text() is { Length: > 0 } text) throw model.Fault($"{affix} \"{text}\" is not supported; use a byte-level or SentencePiece tokenizer");
-        return new BpeModel(vocabulary, ReadMerges(model.Required("merges"), vocabulary), new BpeOptions(
-            UnknownId(model, vocabulary), model.Flag("fuse_unk", false), model.Flag("byte_fallback", false), model.Flag("ignore_merges", false)));
+        var merges = ReadMerges(model.Required("merges"), vocabulary, out var intoSpaces);
+        // An unknown character stands under the unknown token's text, and merges see only that.
+        intoSpaces |= model.Find("unk_token")?.Text().EndsWith(Space) ?? false;
+        return new BpeModel(vocabulary, merges, new BpeOptions(
+            UnknownId(model, vocabulary), model.Flag("fuse_unk", false), model.Flag("byte_fallback", false), model.Flag("ignore_merges", false)), intoSpaces);
     }
 
     private static int? UnknownId(ArtifactJson model, Dictionary<string, int> vocabulary)
@@ -44,8 +49,9 @@ internal static class BpeReader
         return vocabulary.TryGetValue(unknown, out var id) ? id : throw model.Fault($"unk_token \"{unknown}\" is not in the vocabulary");
     }
 
-    private static MergeTable ReadMerges(ArtifactJson json, Dictionary<string, int> vocabulary)
+    private static MergeTable ReadMerges(ArtifactJson json, Dictionary<string, int> vocabulary, out bool intoSpaces)
     {
+        intoSpaces = false;
         if (json.Element.ValueKind != JsonValueKind.Array) throw json.Fault($"found {json.Element.ValueKind}, expected an array");
         var table = new MergeTable(json.Element.GetArrayLength());
         var rank = 0;
@@ -54,6 +60,7 @@ internal static class BpeReader
             // A list that was copied from a merges.txt begins with its version line.
             if (rank == 0 && item.Element.ValueKind == JsonValueKind.String && item.Text().StartsWith("#version", StringComparison.Ordinal)) continue;
             var (left, right) = ReadPair(item);
+            intoSpaces |= right.StartsWith(Space) && !left.EndsWith(Space);
             table.Set(Id(left), Id(right), rank++, Id(left + right));
 
             int Id(string token) => vocabulary.TryGetValue(token, out var id) ? id
