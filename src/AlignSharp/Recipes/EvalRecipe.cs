@@ -39,7 +39,7 @@ public static class EvalRecipe
     private static EvalReport Pairs(EvalRunOptions options, Policy policy, IReadOnlyList<PreferenceExample> rows, Action<string> note, CancellationToken cancellation)
     {
         var tokenizer = rows[0] is PreferenceIdsRow ? null : TokenizerFolder.Load(policy.TokenizerFolder);
-        var tokenized = new PairTokenizer(tokenizer, new PairTokenizerOptions { MaxLength = options.MaxLength }).Tokenize(rows, cancellation);
+        var tokenized = new PairTokenizer(tokenizer, new PairTokenizerOptions { MaxLength = options.MaxLength }, rows[0] is PreferenceChatRow ? ChatTemplateChoice.Load(null, policy.TokenizerFolder) : null).Tokenize(rows, cancellation);
         VocabularyCheck.Require(tokenized.Pairs, policy.Model.VocabularySize);
         PreferenceData.ReportChanges(options.File, tokenized, options.MaxLength, note);
         using var reference = EvalReference.Choose(options, policy);

@@ -35,7 +35,7 @@ public static class ScoreRecipe
     private static void ScorePairs(Policy policy, IReadOnlyList<PreferenceExample> rows, int maxBatchTokens, Action<ScoredRow> result, CancellationToken cancellation)
     {
         var tokenizer = rows[0] is PreferenceIdsRow ? null : TokenizerFolder.Load(policy.TokenizerFolder);
-        var pairs = new PairTokenizer(tokenizer, new PairTokenizerOptions { MaxLength = null }).Tokenize(rows, cancellation).Pairs;
+        var pairs = new PairTokenizer(tokenizer, new PairTokenizerOptions { MaxLength = null }, rows[0] is PreferenceChatRow ? ChatTemplateChoice.Load(null, policy.TokenizerFolder) : null).Tokenize(rows, cancellation).Pairs;
         VocabularyCheck.Require(pairs, policy.Model.VocabularySize);
         foreach (var batch in TokenBudget.Consecutive(pairs, pair => pair.PackedTokens, maxBatchTokens))
         {

@@ -139,7 +139,7 @@ public sealed class EvalCommandTests : IDisposable
         CommandRun.Of("eval", "--model", Model, "--reference", "none", "--reference_adapter", Adapter, FirstPairs(2)).AssertFault(2, "reference is none, but a reference_adapter is given");
         CommandRun.Of("eval", "--model", Model, "--adapter", Adapter, "--reference", "base", texts).AssertFault(2, "reference: the rows of " + texts + " are texts");
         CommandRun.Of("eval", "--model", Model, "--beta", "0.2", texts).AssertFault(2, "beta: the rows of");
-        CommandRun.Of("eval", "--model", Model, "absent.jsonl").AssertFault(2, "absent.jsonl: the data file does not exist");
+        CommandRun.Of("eval", "--model", Model, "absent.jsonl").AssertFault(2, "absent.jsonl: no such data file");
         CommandRun.Of("eval", "--model", Model, _folder.Write("o.jsonl", "{\"input_ids\": [1, 256]}")).AssertFault(3, "o.jsonl:1: the text has the token id 256");
         CommandRun.Of("eval", "--model", Model, _folder.Write("n.jsonl", "{\"input_ids\": [1]}")).AssertFault(3, "no row has a token to score");
         CommandRun.Of(["eval", "--model", Model, texts], new CancellationToken(canceled: true)).AssertFault(75, "align: interrupted");

@@ -151,7 +151,7 @@ public sealed class InitCommandTests : IDisposable
     [InlineData("--vocab_size=many", "option --vocab_size: many is not a whole number")]
     [InlineData("--dtype=int8", "option --dtype: int8 is not known")]
     [InlineData("--text=absent.txt", "absent.txt: the data file does not exist")]
-    [InlineData("--text=absent.csv", "data files of the format '.csv' are not read")]
+    [InlineData("--text=absent.csv", "absent.csv: the data file does not exist")]
     [InlineData("--hiden_size=8", "option --hiden_size is not known; did you mean --hidden_size?")]
     public void A_bad_option_is_one_line_and_code_2(string option, string words)
     {
@@ -164,7 +164,7 @@ public sealed class InitCommandTests : IDisposable
     {
         Init("--text", _folder.Write("a.txt", " \n")).AssertFault(3, "a.txt: the file has no text");
         Init("--text", _folder.Write("a.jsonl", "{\"ids\": [1]}")).AssertFault(3, "a.jsonl: the file has no text");
-        Init("--text", _folder.Write("b.jsonl", "{")).AssertFault(3, "b.jsonl:1: the line is not valid JSON");
+        Init("--text", _folder.Write("b.jsonl", "{")).AssertFault(3, "b.jsonl:1: the last line");
         File.WriteAllBytes(Path.Combine(_folder.Path, "c.txt"), [(byte)'a', 0xFF, (byte)'b']);
         Init("--text", Path.Combine(_folder.Path, "c.txt")).AssertFault(3, "c.txt: the file is not valid UTF-8");
         CommandRun.Of(["init", "--output_dir", Out], new CancellationToken(canceled: true)).AssertFault(75, "align: interrupted");

@@ -127,7 +127,7 @@ public sealed class ScoreCommandTests : IDisposable
     public void Bad_calls_are_one_line_with_their_code()
     {
         var (model, file) = (Golden.Path("trl/model_a"), Golden.Path("trl/dpo_lora/pairs.json"));
-        CommandRun.Of("score", "--model", model, "absent.jsonl").AssertFault(2, "absent.jsonl: the data file does not exist");
+        CommandRun.Of("score", "--model", model, "absent.jsonl").AssertFault(2, "absent.jsonl: no such data file");
         CommandRun.Of("score", "--model", "absent", file).AssertFault(2, "there is no folder 'absent'");
         CommandRun.Of("score", "--model", _folder.Path, file).AssertFault(2, "config.json: the file is missing");
         CommandRun.Of("score", "--modle", model, file).AssertFault(2, "option --modle is not known; did you mean --model?");

@@ -71,9 +71,9 @@ public sealed class TokenizeCommandTests : IDisposable
     {
         var (tokenizer, file) = (Tokenizer("gpt2"), _folder.Write("t.jsonl", "{\"text\": \"a\"}\n"));
         CommandRun.Of("tokenize", "--tokenizer", _folder.Path, file).AssertFault(2, "holds neither tokenizer.json nor tokenizer.model");
-        CommandRun.Of("tokenize", "--tokenizer", tokenizer, "absent.jsonl").AssertFault(2, "absent.jsonl: the data file does not exist");
+        CommandRun.Of("tokenize", "--tokenizer", tokenizer, "absent.jsonl").AssertFault(2, "absent.jsonl: no such data file");
         CommandRun.Of("tokenize", "--tokenizer", tokenizer, "--decode", file).AssertFault(3, "t.jsonl:1: the row has the fields [text], expected token ids: ids");
-        CommandRun.Of("tokenize", "--tokenizer", tokenizer, _folder.Write("bad.jsonl", "{\"text\": 1")).AssertFault(3, "bad.jsonl:1: the line is not valid JSON");
+        CommandRun.Of("tokenize", "--tokenizer", tokenizer, _folder.Write("bad.jsonl", "{\"text\": 1")).AssertFault(3, "bad.jsonl:1: the last line");
         CommandRun.Of("tokenize", "--tokeniser", tokenizer, file).AssertFault(2, "option --tokeniser is not known; did you mean --tokenizer?");
         CommandRun.Of("tokenize", "--tokenizer", tokenizer, "--no-special-token", file).AssertFault(2, "did you mean --no_special_tokens?");
         CommandRun.Of("tokenize", "--tokenizer", tokenizer, file, "more").AssertFault(2, "more");

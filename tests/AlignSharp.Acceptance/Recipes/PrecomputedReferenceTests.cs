@@ -19,7 +19,10 @@ public sealed partial class PrecomputedReferenceTests : IDisposable
 
     private string Cache => Path.Combine(_folder.Path, "cache");
 
-    private string[] Entries => Directory.Exists(Cache) ? Directory.GetFiles(Cache, "*", SearchOption.AllDirectories) : [];
+    // Token ids are kept beside them.
+    private string Kept => Path.Combine(Cache, "reference-logps");
+
+    private string[] Entries => Directory.Exists(Kept) ? Directory.GetFiles(Kept, "*", SearchOption.AllDirectories) : [];
 
     public static TheoryData<string> Kinds => ["fresh adapter", "loaded adapter", "base", "model", "full"];
 
@@ -42,7 +45,7 @@ public sealed partial class PrecomputedReferenceTests : IDisposable
         var first = Run(options);
         Assert.Equal(2, Entries.Length);
         Assert.Equal(first, Run(options));
-        Assert.Equal(2, _notes.Count(note => note.Contains("read from", StringComparison.Ordinal)));
+        Assert.Equal(2, _notes.Count(note => note.StartsWith("reference log-probabilities: read from", StringComparison.Ordinal)));
     }
 
     [Fact]
