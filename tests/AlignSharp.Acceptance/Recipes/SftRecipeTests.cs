@@ -214,7 +214,7 @@ public sealed class SftRecipeTests : IDisposable
     [InlineData("shuffle_buffer: 5\n", "nothing is streamed")]
     [InlineData("beta: 0.1\n", "beta is not a known key")]
     [InlineData("dataset_mapping: {text: \"{a\"}\n", "never closed")]
-    [InlineData("dataset_mapping: {chosen: \"{a}\"}\n", "the row has the fields [chosen], expected")]
+    [InlineData("dataset_mapping: {chosen: \"{a}\"}\n", "field 'a' is missing")]
     [InlineData("dataset_text_field: body\n", "expected text: body")]
     [InlineData("eval_strategy: steps\n", "set eval_dataset_name")]
     public void What_cannot_be_is_one_line_and_2_or_3(string more, string expected)
