@@ -36,7 +36,7 @@ internal sealed class CommandLine
         {
             // No response files: @name is a value like any other.
             var parsed = _root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-            if (parsed.Action is not System.CommandLine.Help.HelpAction and not HelpWriter && WhatIsWrong(parsed) is { } wrong)
+            if (parsed.Action is not System.CommandLine.Help.HelpAction and not HelpPage && WhatIsWrong(parsed) is { } wrong)
             {
                 _error.WriteLine($"align: error: {wrong}");
                 return ExitCodes.Configuration;

@@ -1,11 +1,10 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 using AlignSharp.Recipes.Configuration;
 
 namespace AlignSharp.Cli;
 
 /// <summary>Prints the help of a command whose options are configuration keys: headings, each key with its default and one explanation.</summary>
-internal sealed class HelpWriter : SynchronousCommandLineAction
+internal sealed class HelpWriter : HelpPage
 {
     private const int NarrowestExplanation = 30;
     private const int WidestExplanation = 100;

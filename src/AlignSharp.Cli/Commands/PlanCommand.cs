@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 using AlignSharp.Recipes.Planning;
 using AlignSharp.Runtime;
 
@@ -34,7 +33,7 @@ internal static class PlanCommand
         return command;
     }
 
-    private sealed class Help : SynchronousCommandLineAction
+    private sealed class Help : HelpPage
     {
         private const string Text = $"""
             {Purpose}

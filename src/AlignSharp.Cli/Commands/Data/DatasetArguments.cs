@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using AlignSharp.Recipes.Datasets;
 
 namespace AlignSharp.Cli.Commands.Data;
@@ -33,7 +32,7 @@ internal sealed class DatasetArguments
         return DatasetRun.From(parsed.GetValue(_path), parsed.GetValue(_tokenizer), file, options);
     }
 
-    private sealed class Help(string purpose, string usage, IReadOnlyList<Option> options, string remarks) : SynchronousCommandLineAction
+    private sealed class Help(string purpose, string usage, IReadOnlyList<Option> options, string remarks) : HelpPage
     {
         private const int Column = 26;
 
