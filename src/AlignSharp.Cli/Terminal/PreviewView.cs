@@ -53,7 +53,8 @@ internal sealed class PreviewView(TextWriter output, bool isColored, bool showsI
         }
         // A line break that ends the part would leave a line with nothing but the indent.
         var shown = text.Append(!isColored && wasCut ? "}" : "").ToString();
-        return shown.EndsWith(LineBreak, StringComparison.Ordinal) ? shown[..^(LineBreak.Length - 1)] : shown;
+        var end = isColored ? LineBreak + Reset : LineBreak;
+        return shown.EndsWith(end, StringComparison.Ordinal) ? shown[..^end.Length] + end.Replace(LineBreak, LineBreak[..1], StringComparison.Ordinal) : shown;
     }
 
     private string Colored(string part, int index, PreviewToken token)
