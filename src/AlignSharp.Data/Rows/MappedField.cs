@@ -14,6 +14,9 @@ public sealed class MappedField
 
     private MappedField(ColumnTemplate? text, IReadOnlyList<(string, ColumnTemplate)> messages) => (_text, _messages) = (text, messages);
 
+    /// <summary>The templates as they were given.</summary>
+    public override string ToString() => _text?.Text ?? string.Join('\n', _messages.Select(message => $"{message.Role}: {message.Content.Text}"));
+
     /// <summary>The columns that are read, in order.</summary>
     public IEnumerable<string> Columns => _text?.Fields ?? _messages.SelectMany(message => message.Content.Fields);
 

@@ -22,6 +22,9 @@ public sealed class RowFilter
 
     private RowFilter(string text, Expression expression, IEnumerable<string> names) => (_text, _expression, _names) = (text, expression, [.. names]);
 
+    /// <summary>The expression as it was given.</summary>
+    public override string ToString() => _text;
+
     /// <summary>Reads an expression.</summary>
     /// <param name="expression">The expression.</param>
     /// <exception cref="ConfigurationException">It is none.</exception>

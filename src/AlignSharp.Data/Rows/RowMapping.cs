@@ -33,6 +33,9 @@ public sealed class RowMapping
     /// <summary>Whether the fields are those of a preference row.</summary>
     public bool MakesPreferences => Has("chosen", "rejected") || Has("chosen_ids", "rejected_ids");
 
+    /// <summary>The fields and what they are made from; equal mappings have equal texts.</summary>
+    public override string ToString() => string.Join('\n', _fields.OrderBy(made => made.Key, StringComparer.Ordinal).Select(made => $"{made.Key} = {made.Value}"));
+
     /// <summary>The columns that are read.</summary>
     public IReadOnlyList<string> Columns => [.. _fields.Values.SelectMany(made => made.Columns).Distinct()];
 

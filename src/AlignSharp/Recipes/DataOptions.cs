@@ -12,7 +12,7 @@ public sealed record DataOptions
     /// <summary>Key data_dir (AlignSharp, as load_dataset has it): the folder inside of dataset_name that alone counts; default null.</summary>
     public string? DataDir { get; init; }
 
-    /// <summary>Key datasets: several sources instead of dataset_name, each with its own mapping of nothing but the run's; default none (TRL 1.9). Entries may have a weight, then they are interleaved.</summary>
+    /// <summary>Key datasets: several sources instead of dataset_name; default none (TRL 1.9). Where each has a weight they are interleaved. The run's mapping counts for all.</summary>
     public IReadOnlyList<DatasetPart> Datasets { get; init; } = [];
 
     /// <summary>Key stopping_strategy (AlignSharp, as interleave_datasets has it): whether interleaving goes on until every source was read; default false, first_exhausted.</summary>
@@ -23,9 +23,6 @@ public sealed record DataOptions
 
     /// <summary>Key dataset_filter (AlignSharp): keeps the rows for which an expression over their columns is true; default null.</summary>
     public RowFilter? Filter { get; init; }
-
-    /// <summary>The text of <see cref="Filter"/>.</summary>
-    public string? FilterText { get; init; }
 
     /// <summary>Key remove_columns (AlignSharp, as Dataset.remove_columns): columns that count as absent; default none.</summary>
     public IReadOnlyList<string> RemoveColumns { get; init; } = [];

@@ -18,9 +18,9 @@ internal static class RunDatasets
     /// <summary>What decides how rows are read, a line each, for the key under which their ids are kept.</summary>
     public static IReadOnlyList<string> Reading(TrainingRunOptions options, int? maxRows) =>
     [
-        $"mapping {options.GivenSettings.GetValueOrDefault("dataset_mapping")}",
-        $"datasets {options.GivenSettings.GetValueOrDefault("datasets")}",
-        $"filter {options.Data.FilterText}",
+        $"mapping {options.Mapping}",
+        .. options.Data.Datasets.Select(part => string.Create(CultureInfo.InvariantCulture, $"source {part}, weight {part.Weight}, columns {(part.Columns is { } columns ? string.Join('\n', columns) : "all")}")),
+        $"filter {options.Data.Filter}",
         $"removed {string.Join('\n', options.Data.RemoveColumns)}",
         string.Create(CultureInfo.InvariantCulture, $"extraction {options.Data.PromptExtraction}, rows {maxRows}, skip {options.Data.SkipBadRows}, characters {options.MaxCharacters}, all {options.Data.ReadsAll}, seed {options.Seed}"),
     ];

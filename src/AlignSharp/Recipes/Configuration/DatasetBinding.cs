@@ -19,7 +19,6 @@ internal static class DatasetBinding
         ReadsAll = from.Text("stopping_strategy") == "all_exhausted",
         TestSplitSize = from.NumberOrNull("test_split_size"),
         Filter = Filter(from),
-        FilterText = from.TextOrNull("dataset_filter"),
         RemoveColumns = from.TextList("remove_columns"),
         PromptExtraction = from.Text("prompt_extraction") == "trl" ? PromptExtraction.Trl : PromptExtraction.Mended,
         MaxTrainSamples = from.IntegerOrNull("max_train_samples"),
