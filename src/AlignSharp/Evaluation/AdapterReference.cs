@@ -9,13 +9,14 @@ namespace AlignSharp.Evaluation;
 /// <param name="model">The policy; not disposed.</param>
 /// <param name="adapter">Its adapter.</param>
 /// <param name="use"><see cref="AdapterUse.Off"/> or <see cref="AdapterUse.Reference"/>.</param>
-public sealed class AdapterReference(CausalLanguageModel model, LoraAdapter adapter, AdapterUse use) : IReferenceSource
+/// <param name="sum">How tokens are summed; null is the plain sum.</param>
+public sealed class AdapterReference(CausalLanguageModel model, LoraAdapter adapter, AdapterUse use, CompletionSum? sum = null) : IReferenceSource
 {
     /// <inheritdoc/>
     public PairLogps Logps(TokenBatch batch, IReadOnlyList<int> rows)
     {
         using var noGradient = no_grad();
         using var switched = adapter.Switch(use);
-        return model.Score(batch).Sequences.ToPairs();
+        return (sum ?? CompletionSum.Plain).Of(model.Score(batch), batch);
     }
 }

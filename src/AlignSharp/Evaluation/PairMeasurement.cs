@@ -39,8 +39,8 @@ internal sealed class PairMeasurement(CausalLanguageModel policy, IReferenceSour
     private void Measure(TokenBatch batch, IReadOnlyList<int> rows, SetAverages averages)
     {
         var scores = policy.Score(batch, withStatistics: true);
-        var logps = scores.Sequences.ToPairs();
-        var result = objective.Evaluate(logps, reference.Logps(batch, rows));
+        var input = PairScoring.Input(scores, batch.SequenceOf, batch.Packed.SequenceOf, reference.Logps(batch, rows), CompletionSum.Plain);
+        var (logps, result) = (input.Policy, objective.Evaluate(input));
         averages.Add("loss", result.Losses);
         averages.Add("rewards/chosen", result.ChosenRewards);
         averages.Add("rewards/rejected", result.RejectedRewards);

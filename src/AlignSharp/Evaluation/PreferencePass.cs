@@ -11,7 +11,8 @@ namespace AlignSharp.Evaluation;
 /// <param name="policy">The model that is trained; not disposed.</param>
 /// <param name="reference">Source of the reference log-probabilities.</param>
 /// <param name="objective">The objective.</param>
-public sealed class PreferencePass(CausalLanguageModel policy, IReferenceSource reference, IPreferenceObjective objective)
+/// <param name="sum">How tokens are summed, which must be the reference's way too; null is the plain sum.</param>
+public sealed class PreferencePass(CausalLanguageModel policy, IReferenceSource reference, IPreferenceObjective objective, CompletionSum? sum = null)
 {
     /// <summary>The model that is trained.</summary>
     public CausalLanguageModel Policy => policy;
@@ -23,9 +24,9 @@ public sealed class PreferencePass(CausalLanguageModel policy, IReferenceSource 
     public (ObjectiveResult Result, BatchMetrics Metrics) Run(TokenBatch batch, IReadOnlyList<int> rows)
     {
         var scores = policy.Score(batch, withStatistics: true);
-        var policyLogps = scores.Sequences.ToPairs();
-        var result = objective.Evaluate(policyLogps, reference.Logps(batch, rows));
-        return (result, Measure(result, policyLogps, scores.Tokens.Statistics!.Value, ChosenTokens(batch)));
+        var pairs = PairScoring.Input(scores, batch.SequenceOf, batch.Packed.SequenceOf, reference.Logps(batch, rows), sum ?? CompletionSum.Plain);
+        var result = objective.Evaluate(pairs);
+        return (result, Measure(result, pairs.Policy, scores.Tokens.Statistics!.Value, ChosenTokens(batch)));
     }
 
     // Scored tokens are ordered by sequence, so those of the chosen completions come first.
@@ -35,7 +36,7 @@ public sealed class PreferencePass(CausalLanguageModel policy, IReferenceSource 
         return batch.Packed.SequenceOf.TakeWhile(sequence => sequence < pairs).Count();
     }
 
-    private static BatchMetrics Measure(ObjectiveResult result, PairLogps logps, TokenStatistics tokens, int chosenTokens)
+    internal static BatchMetrics Measure(ObjectiveResult result, PairLogps logps, TokenStatistics tokens, int chosenTokens)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();

@@ -64,7 +64,7 @@ public abstract class CausalLanguageModel : nn.Module
         var sequences = LogProbHead.SumPerSequence(tokens.Logps, batch.SequenceOf, batch.Packed.Sequences);
         foreach (var tensor in new[] { tokens.Logps, sequences.Sum, sequences.TokenCount }) tensor.MoveToOuterDisposeScope();
         if (tokens.Statistics is { } s)
-            foreach (var tensor in new[] { s.Entropy, s.Correct, s.MeanLogit }) tensor.MoveToOuterDisposeScope();
+            foreach (var tensor in new[] { s.Entropy, s.Correct, s.MeanLogit, s.LogExpectedProbability }) tensor.MoveToOuterDisposeScope();
         return new SequenceScores(tokens, sequences);
     }
 }

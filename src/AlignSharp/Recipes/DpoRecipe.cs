@@ -1,9 +1,7 @@
-using System.Globalization;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Files;
 using AlignSharp.Diagnostics;
 using AlignSharp.Evaluation;
-using AlignSharp.Objectives;
 using AlignSharp.Runtime;
 using AlignSharp.Training;
 using static TorchSharp.torch;
@@ -35,12 +33,14 @@ public static class DpoRecipe
         using var references = References.Choose(options, policy);
         host.Note($"reference: {references.Description}");
         var memory = new ReferenceMemory(references, policy, options, host);
-        var objective = Objectives.Registry.Create(options.LossType, new ObjectiveParameters(options.Beta, options.LabelSmoothing));
-        var pass = new PreferencePass(policy.Model, memory.For(train, options.PerDeviceTrainBatchSize, cancellation), objective);
-        var evaluator = evaluation is null || !options.Evaluates ? null : new PairEvaluator(new PreferencePass(policy.Model, memory.For(evaluation, options.PerDeviceEvalBatchSize, cancellation), objective), evaluation, options.PerDeviceEvalBatchSize, options.MaxTokensPerBatch ?? int.MaxValue);
+        var objective = ObjectiveChoice.Create(options);
+        var sum = new CompletionSum(options.LdAlpha ?? 1);
+        var remembered = memory.For(train, options.PerDeviceTrainBatchSize, cancellation);
+        var pass = new PreferencePass(policy.Model, remembered, objective, sum);
+        var evaluator = evaluation is null || !options.Evaluates ? null : new PairEvaluator(new PreferencePass(policy.Model, memory.For(evaluation, options.PerDeviceEvalBatchSize, cancellation), objective, sum), evaluation, options.PerDeviceEvalBatchSize, options.MaxTokensPerBatch ?? int.MaxValue);
 
-        // The rehearsal asks the reference itself, unless the run's memory of it is already full.
-        var rehearsed = options.PrecomputeRefLogProbs ? pass : new PreferencePass(policy.Model, references.Source, objective);
+        // The rehearsal asks the reference itself, unless the run's memory of it is already full, and has an objective of its own, which may remember batches.
+        var rehearsed = new PreferencePass(policy.Model, options.PrecomputeRefLogProbs ? remembered : references.Source, ObjectiveChoice.Create(options), sum);
         if (references.EqualsPolicyAtStart) StartCheck.Run(rehearsed, train, host.Note);
         return new TrainingRun(options, policy, Card(options, references), new RunLineage("dpo", options, policy, RunDatasets.Training(options).Files, references.Description), host) { ChatTemplate = ChatTemplateChoice.Given(options.ChatTemplatePath, policy.TokenizerFolder) }
             .Run(new PreferenceTask(pass, train), new PreferenceTask(rehearsed, train), evaluator is null ? null : evaluator.Evaluate, cancellation);
@@ -48,5 +48,5 @@ public static class DpoRecipe
 
     private static ModelCardFacts Card(DpoRunOptions options, References references) => new(
         "Direct Preference Optimization ([arXiv:2305.18290](https://arxiv.org/abs/2305.18290))", "pairs", ["dpo", "preference-optimization"],
-        [("objective", $"{options.LossType}, beta {options.Beta.ToString(CultureInfo.InvariantCulture)}"), ("reference", references.Description)]);
+        [("objective", ObjectiveChoice.Describe(options)), ("reference", references.Description)]);
 }

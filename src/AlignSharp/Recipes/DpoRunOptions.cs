@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using AlignSharp.Data.Faults;
 using AlignSharp.Data.Pairs;
+using AlignSharp.Objectives;
 using AlignSharp.Recipes.Configuration;
 
 namespace AlignSharp.Recipes;
@@ -28,7 +30,16 @@ public sealed record DpoRunOptions : TrainingRunOptions
         ChatTemplatePath = from.TextOrNull("chat_template_path");
         Beta = from.Number("beta");
         LabelSmoothing = from.Number("label_smoothing");
-        LossType = LossTypeOf(from);
+        LossType = from.TextList("loss_type");
+        LossWeights = WeightsOf(from);
+        LossVersion = VersionOf(from);
+        LdAlpha = from.NumberOrNull("ld_alpha");
+        FDivergenceType = from.Text("f_divergence_type");
+        FAlphaDivergenceCoef = from.Number("f_alpha_divergence_coef");
+        UseWeighting = from.Boolean("use_weighting");
+        DiscopopTau = from.Number("discopop_tau");
+        RpoAlpha = from.NumberOrNull("rpo_alpha");
+        ReferenceFree = from.Boolean("reference_free");
     }
 
     /// <summary>Key reference (AlignSharp): default auto. With a reference model named, <see cref="From"/> turns auto into model.</summary>
@@ -61,8 +72,35 @@ public sealed record DpoRunOptions : TrainingRunOptions
     /// <summary>Key label_smoothing: assumed share of swapped labels, 0 to below 0.5; default 0 (TRL 1.9).</summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>Key loss_type: default sigmoid (TRL 1.9).</summary>
-    public string LossType { get; init; } = "sigmoid";
+    /// <summary>Key loss_type: the losses, at least one; default sigmoid (TRL 1.9).</summary>
+    public IReadOnlyList<string> LossType { get; init; } = ["sigmoid"];
+
+    /// <summary>Key loss_weights: how much each loss counts, null for 1 each; default null (TRL 1.9).</summary>
+    public IReadOnlyList<double>? LossWeights { get; init; }
+
+    /// <summary>Key loss_version (AlignSharp): whose meaning is taken where versions of TRL differ; default 1.9's.</summary>
+    public LossVersion LossVersion { get; init; }
+
+    /// <summary>Key ld_alpha: weight of a longer completion's surplus tokens, 0 to 1, null for 1; default null (TRL 1.9).</summary>
+    public double? LdAlpha { get; init; }
+
+    /// <summary>Key f_divergence_type: default reverse_kl (TRL 1.9).</summary>
+    public string FDivergenceType { get; init; } = "reverse_kl";
+
+    /// <summary>Key f_alpha_divergence_coef: default 0.5 (TRL 1.9).</summary>
+    public double FAlphaDivergenceCoef { get; init; } = 0.5;
+
+    /// <summary>Key use_weighting: default false (TRL 1.9).</summary>
+    public bool UseWeighting { get; init; }
+
+    /// <summary>Key discopop_tau: default 0.05 (TRL 1.9).</summary>
+    public double DiscopopTau { get; init; } = 0.05;
+
+    /// <summary>Key rpo_alpha: weight of the chosen completions' cross-entropy, null for none; default null (TRL before 1.0 had the key, 1.9 has not).</summary>
+    public double? RpoAlpha { get; init; }
+
+    /// <summary>Key reference_free: no reference; default false (TRL before 1.0 had the key, 1.9 has not). <see cref="From"/> turns it into <see cref="Reference"/> none.</summary>
+    public bool ReferenceFree { get; init; }
 
     /// <summary>Binds a configuration of <see cref="KeyTable.Dpo"/> and validates the result.</summary>
     /// <param name="configuration">The merged configuration.</param>
@@ -84,6 +122,7 @@ public sealed record DpoRunOptions : TrainingRunOptions
         "adapter" => ReferenceChoice.Adapter,
         "model" => ReferenceChoice.Model,
         "none" => ReferenceChoice.None,
+        _ when from.Boolean("reference_free") => ReferenceChoice.None,
         _ => from.TextOrNull("ref_model_name_or_path") is null ? ReferenceChoice.Auto : ReferenceChoice.Model,
     };
 
@@ -94,9 +133,19 @@ public sealed record DpoRunOptions : TrainingRunOptions
         _ => PairTruncation.KeepStart,
     };
 
-    private static string LossTypeOf(EffectiveConfiguration from)
+    private static double[]? WeightsOf(EffectiveConfiguration from)
     {
-        var losses = from.TextList("loss_type");
-        return losses.Count == 1 ? losses[0] : throw new ConfigurationException($"{from.Source("loss_type").Position}: loss_type: {losses.Count} losses are given; expected one");
+        var texts = from.TextList("loss_weights");
+        if (texts.Count == 0) return null;
+        return [.. texts.Select(text => double.TryParse(text, CultureInfo.InvariantCulture, out var weight) && double.IsFinite(weight)
+            ? weight
+            : throw new ConfigurationException($"{from.Source("loss_weights").Position}: loss_weights: {text} is not a number; expected a number for each loss of loss_type"))];
     }
+
+    private static LossVersion VersionOf(EffectiveConfiguration from) => from.Text("loss_version") switch
+    {
+        "trl_0.13" => LossVersion.Trl013,
+        "trl_0.7.1" => LossVersion.Trl071,
+        _ => LossVersion.Trl19,
+    };
 }

@@ -30,22 +30,24 @@ internal sealed class References : IDisposable
     /// <summary>Chooses the reference of a run.</summary>
     /// <param name="options">The run.</param>
     /// <param name="policy">The loaded policy, before the first step.</param>
-    public static References Choose(DpoRunOptions options, Policy policy) => (options.Reference, policy.Adapter, policy.Origin) switch
+    public static References Choose(DpoRunOptions options, Policy policy) => Choose(options, policy, new CompletionSum(options.LdAlpha ?? 1));
+
+    private static References Choose(DpoRunOptions options, Policy policy, CompletionSum sum) => (options.Reference, policy.Adapter, policy.Origin) switch
     {
         (ReferenceChoice.None, _, _) => new("none", new NoReference(), policy.BaseFolder),
-        (ReferenceChoice.Model, _, _) => SecondModel(options.RefModelNameOrPath!, null, policy),
-        (_, null, _) when options.PrecomputeRefLogProbs => new("the model as loaded (computed before the first step)", new ModelReference(policy.Model), policy.BaseFolder) { EqualsPolicyAtStart = true },
-        (_, null, _) => SecondModel(policy.BaseFolder, "a frozen copy of the model", policy),
-        (ReferenceChoice.Auto or ReferenceChoice.Adapter, { } adapter, not null) => FrozenAdapter(policy, adapter),
-        (_, { } adapter, _) => new("the base model (adapter off)", new AdapterReference(policy.Model, adapter, AdapterUse.Off), policy.BaseFolder) { EqualsPolicyAtStart = policy.Origin is null && adapter.BeginsAsBase },
+        (ReferenceChoice.Model, _, _) => SecondModel(options.RefModelNameOrPath!, null, policy, sum),
+        (_, null, _) when options.PrecomputeRefLogProbs => new("the model as loaded (computed before the first step)", new ModelReference(policy.Model, sum), policy.BaseFolder) { EqualsPolicyAtStart = true },
+        (_, null, _) => SecondModel(policy.BaseFolder, "a frozen copy of the model", policy, sum),
+        (ReferenceChoice.Auto or ReferenceChoice.Adapter, { } adapter, not null) => FrozenAdapter(policy, adapter, sum),
+        (_, { } adapter, _) => new("the base model (adapter off)", new AdapterReference(policy.Model, adapter, AdapterUse.Off, sum), policy.BaseFolder) { EqualsPolicyAtStart = policy.Origin is null && adapter.BeginsAsBase },
     };
 
     public void Dispose() => _second?.Dispose();
 
-    private static References FrozenAdapter(Policy policy, LoraAdapter adapter)
+    private static References FrozenAdapter(Policy policy, LoraAdapter adapter, CompletionSum sum)
     {
         adapter.FreezeReference();
-        return new References($"a frozen copy of the adapter {policy.AdapterFolder}", new AdapterReference(policy.Model, adapter, AdapterUse.Reference), policy.BaseFolder, policy.AdapterFolder) { EqualsPolicyAtStart = true };
+        return new References($"a frozen copy of the adapter {policy.AdapterFolder}", new AdapterReference(policy.Model, adapter, AdapterUse.Reference, sum), policy.BaseFolder, policy.AdapterFolder) { EqualsPolicyAtStart = true };
     }
 
     /// <summary>Refuses a reference model that is not there.</summary>
@@ -56,10 +58,10 @@ internal sealed class References : IDisposable
         if (!Directory.Exists(path)) throw new ConfigurationException($"ref_model_name_or_path: there is no folder '{path}'; name a local model folder");
     }
 
-    private static References SecondModel(string path, string? description, Policy policy)
+    private static References SecondModel(string path, string? description, Policy policy, CompletionSum sum)
     {
         RequireFolder(path);
         var second = PolicyLoader.Load(path, null, policy.Model.ComputeType, policy.Model.Device, fourBit: policy.FourBit);
-        return new References(description ?? $"the model {path}", new ModelReference(second.Model), second.BaseFolder, second.AdapterFolder, second) { EqualsPolicyAtStart = description is not null };
+        return new References(description ?? $"the model {path}", new ModelReference(second.Model, sum), second.BaseFolder, second.AdapterFolder, second) { EqualsPolicyAtStart = description is not null };
     }
 }

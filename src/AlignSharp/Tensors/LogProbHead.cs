@@ -66,20 +66,23 @@ public static class LogProbHead
         return new TokenScores(logps, withStatistics ? Describe(logits, all, targets) : null);
     }
 
-    // Called inside the chunk's scope; only the three results leave it.
+    // Called inside the chunk's scope; only the four results leave it.
     private static TokenStatistics Describe(Tensor logits, Tensor logSoftmax, Tensor targets)
     {
         using var noGradient = no_grad();
-        var entropy = -(logSoftmax.exp() * logSoftmax).sum(-1);
+        var probabilities = logSoftmax.exp();
+        var entropy = -(probabilities * logSoftmax).sum(-1);
+        var expected = (probabilities * probabilities).sum(-1).log();
         var correct = logits.argmax(-1).eq(targets).to(ScalarType.Float32);
         var mean = logits.mean([-1]);
-        return new TokenStatistics(entropy.MoveToOuterDisposeScope(), correct.MoveToOuterDisposeScope(), mean.MoveToOuterDisposeScope());
+        return new TokenStatistics(entropy.MoveToOuterDisposeScope(), correct.MoveToOuterDisposeScope(), mean.MoveToOuterDisposeScope(), expected.MoveToOuterDisposeScope());
     }
 
     private static TokenStatistics Join(TokenStatistics[] chunks) => new(
         cat([.. chunks.Select(c => c.Entropy)], 0).MoveToOuterDisposeScope(),
         cat([.. chunks.Select(c => c.Correct)], 0).MoveToOuterDisposeScope(),
-        cat([.. chunks.Select(c => c.MeanLogit)], 0).MoveToOuterDisposeScope());
+        cat([.. chunks.Select(c => c.MeanLogit)], 0).MoveToOuterDisposeScope(),
+        cat([.. chunks.Select(c => c.LogExpectedProbability)], 0).MoveToOuterDisposeScope());
 
     /// <summary>
     /// While the head is frozen the forward pass turns each chunk of logits into their gradient and multiplies it by the head's weight at once:
@@ -107,7 +110,8 @@ public static class LogProbHead
             var scored = targets.size(0);
             Tensor Figures() => Buffers.Empty(ScalarType.Float32, CPU, scored);
             var logps = Figures();
-            if (withStatistics) Statistics = new TokenStatistics(Figures().MoveToOuterDisposeScope(), Figures().MoveToOuterDisposeScope(), Figures().MoveToOuterDisposeScope());
+            Tensor Kept() => Figures().MoveToOuterDisposeScope();
+            if (withStatistics) Statistics = new TokenStatistics(Kept(), Kept(), Kept(), Kept());
             var slopes = IsRecorded && !IsHeadTrained ? Buffers.Empty(hidden.dtype, CPU, scored, hidden.size(1)) : null;
             for (long row = 0; row < scored; row += ChunkRows)
             {
@@ -125,6 +129,7 @@ public static class LogProbHead
                         Entropies = From(Statistics?.Entropy),
                         Correct = From(Statistics?.Correct),
                         MeanLogits = From(Statistics?.MeanLogit),
+                        LogExpected = From(Statistics?.LogExpectedProbability),
                         ToGradient = slopes is not null,
                     },
                     logits.dtype, rows, 2 * CpuKernels.ExponentialWork * logits.size(1));

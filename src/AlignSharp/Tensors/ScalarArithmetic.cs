@@ -51,6 +51,24 @@ public static class ScalarArithmetic
         return x.div(scalar);
     }
 
+    /// <summary>The smaller of <c>x</c> and a number; above the number the gradient is 0. Owned by the caller's scope.</summary>
+    /// <param name="x">A tensor.</param>
+    /// <param name="number">A number.</param>
+    public static Tensor AtMost(this Tensor x, double number)
+    {
+        using var scalar = number.ToScalar();
+        return x.clamp_max(scalar);
+    }
+
+    /// <summary>The larger of <c>x</c> and a number; below the number the gradient is 0. Owned by the caller's scope.</summary>
+    /// <param name="x">A tensor.</param>
+    /// <param name="number">A number.</param>
+    public static Tensor AtLeast(this Tensor x, double number)
+    {
+        using var scalar = number.ToScalar();
+        return x.clamp_min(scalar);
+    }
+
     /// <summary>Per group the sum of its values: zeros of <paramref name="groups"/>, to which each value is added at its group's place.</summary>
     /// <param name="values">float32 <c>[n]</c>.</param>
     /// <param name="groupOf">int64 <c>[n]</c>.</param>

@@ -13,4 +13,11 @@ public readonly record struct SequenceLogps(Tensor Sum, Tensor TokenCount)
         var pairs = Sum.size(0) / 2;
         return new PairLogps(Sum.narrow(0, 0, pairs), Sum.narrow(0, pairs, pairs));
     }
+
+    /// <summary>The scored tokens, split as <see cref="ToPairs"/> splits the sums.</summary>
+    public PairCounts ToPairCounts()
+    {
+        var pairs = TokenCount.size(0) / 2;
+        return new PairCounts(TokenCount.narrow(0, 0, pairs), TokenCount.narrow(0, pairs, pairs));
+    }
 }

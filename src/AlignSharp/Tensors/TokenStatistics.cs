@@ -6,4 +6,5 @@ namespace AlignSharp.Tensors;
 /// <param name="Entropy">Entropy in nats.</param>
 /// <param name="Correct">1 where the most probable token is the one that stands there, else 0.</param>
 /// <param name="MeanLogit">Mean of the logits over the vocabulary (TRL's <c>logits/*</c> before averaging over tokens).</param>
-public readonly record struct TokenStatistics(Tensor Entropy, Tensor Correct, Tensor MeanLogit);
+/// <param name="LogExpectedProbability">Logarithm of Σp², the probability that the model itself expects of a token it draws.</param>
+public readonly record struct TokenStatistics(Tensor Entropy, Tensor Correct, Tensor MeanLogit, Tensor LogExpectedProbability);

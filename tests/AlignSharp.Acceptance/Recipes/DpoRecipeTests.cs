@@ -43,6 +43,53 @@ public sealed class DpoRecipeTests : IDisposable
         Assert.DoesNotContain(Directory.GetFileSystemEntries(Output), path => Path.GetFileName(path).StartsWith('.'));
     }
 
+    [Fact]
+    public void A_mix_of_losses_gives_the_trajectory_and_the_adapter_of_trl()
+    {
+        Succeed(GoldenRun("dpo_lora_mix") + "loss_type: [sigmoid, sft]\nloss_weights: [1.0, 0.5]\n");
+        AssertTrajectory("trl/dpo_lora_mix/trajectory_trl_v1.9.0.json", "entropy", "mean_token_accuracy", "logits/chosen", "logits/rejected", "num_tokens");
+        AssertWeights(Golden.Path("trl/dpo_lora_mix/adapter_final_trl_v1.9.0/adapter_model.safetensors"), Path.Combine(Output, "adapter_model.safetensors"));
+        Assert.Contains("sigmoid + 0.5 × sft, beta 0.1", File.ReadAllText(Path.Combine(Output, "README.md")), StringComparison.Ordinal);
+        var mixed = Rows();
+        Succeed(GoldenRun("dpo_lora_mix") + "rpo_alpha: 0.5\n");
+        foreach (var (row, other) in mixed.Zip(Rows())) Assert.Equal(row["loss"]!.GetValue<double>(), other["loss"]!.GetValue<double>());
+    }
+
+    [Fact]
+    public void Every_loss_trains_and_every_key_of_a_loss_acts()
+    {
+        var run = GoldenRun("dpo_lora") + "max_steps: 3\nlearning_rate: 5.0e-3\n";
+        string Last(string keys)
+        {
+            Succeed(run + keys);
+            return Convert.ToHexString(File.ReadAllBytes(Path.Combine(Output, "adapter_model.safetensors")));
+        }
+        var seen = new Dictionary<string, string>();
+        // aot_pair is another name of aot_unpaired, robust without smoothing is sigmoid, and so is aot while margins keep their order.
+        foreach (var keys in AlignSharp.Objectives.Registry.Names.Where(name => name is not ("aot" or "aot_pair")).Select(name => $"loss_type: {name}\n" + (name is "exo_pair" or "robust" ? "label_smoothing: 0.001\n" : "")).Concat(
+        [
+            "label_smoothing: 0.1\n", "f_divergence_type: forward_kl\n", "f_divergence_type: js_divergence\n", "f_divergence_type: alpha_divergence\n",
+            "f_divergence_type: alpha_divergence\nf_alpha_divergence_coef: 0.3\n", "f_divergence_type: alpha_divergence\nf_alpha_divergence_coef: 0.3\nloss_version: trl_0.13\n",
+            "ld_alpha: 0.5\n", "use_weighting: true\n", "rpo_alpha: 1.0\n", "reference_free: true\n", "loss_type: [sigmoid, bco_pair, sft]\nloss_weights: [0.8, 0.2, 1.0]\n",
+            "loss_type: aot\nlabel_smoothing: 0.2\n", "loss_type: discopop\ndiscopop_tau: 0.5\n", "loss_type: bco_pair\nloss_version: trl_0.13\n", "loss_type: ipo\nloss_version: trl_0.7.1\n",
+        ]))
+        {
+            var weights = Last(keys);
+            Assert.False(seen.TryGetValue(weights, out var same), $"{keys} gives the weights of {same}");
+            seen.Add(weights, keys);
+        }
+    }
+
+    [Fact]
+    public void A_precomputed_reference_sums_as_the_policy_does()
+    {
+        Succeed(GoldenRun("dpo_lora") + "ld_alpha: 0.3\n");
+        var computed = Rows();
+        Assert.Equal(0, computed[0]["rewards/chosen"]!.GetValue<double>(), 1e-6);
+        Succeed(GoldenRun("dpo_lora") + "ld_alpha: 0.3\n" + Precompute(true));
+        foreach (var (row, other) in computed.Zip(Rows())) Assert.Equal(row["loss"]!.GetValue<double>(), other["loss"]!.GetValue<double>(), 1e-6);
+    }
+
     [Theory]
     [InlineData("dpo_lora_trl07", null)]
     [InlineData("dpo_lora_trl07_trunc", "prompts cut to max_prompt_length (8), their end stays")]

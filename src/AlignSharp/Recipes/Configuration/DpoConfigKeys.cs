@@ -1,3 +1,5 @@
+using AlignSharp.Objectives;
+
 namespace AlignSharp.Recipes.Configuration;
 
 /// <summary>Keys of TRL's DPOConfig, 1.9 and the older ones that configurations still carry, and our choice of reference with its cache.</summary>
@@ -5,7 +7,6 @@ internal static class DpoConfigKeys
 {
     private const string Origin = "DPOConfig";
     private const string Older = "DPOConfig (before 1.0)";
-    private const string Sigmoid = "only the sigmoid loss is available in this version";
     private const string NoCompletionLimit = "max_length and max_prompt_length limit a pair";
     private const string OneAdapter = "one adapter a model; choose by adapter_name_or_path and reference";
 
@@ -24,7 +25,7 @@ internal static class DpoConfigKeys
         Key.Refused(Older, KeyGroup.Model, "model_adapter_name", KeyType.Text, "null", "Name of the adapter to train.", OneAdapter),
         Key.Refused(Older, KeyGroup.Model, "ref_adapter_name", KeyType.Text, "null", "Name of the reference's adapter.", OneAdapter),
         Key.Refused(Older, KeyGroup.Model, "force_use_ref_model", KeyType.Boolean, "false", "Use a reference model beside an adapter.", "say reference: model and ref_model_name_or_path"),
-        Key.Refused(Older, KeyGroup.Model, "reference_free", KeyType.Boolean, "false", "Use no reference.", "say reference: none"),
+        Key.Honoured(Older, KeyGroup.Model, "reference_free", KeyType.Boolean, "false", "Use no reference, as reference: none says it."),
         Key.Refused(Older, KeyGroup.Model, "is_encoder_decoder", KeyType.Boolean, "null", "Whether the model is an encoder-decoder.", "only causal language models are trained") with { OffValues = ["false"] },
         Key.Refused(Origin, KeyGroup.Model, "sync_ref_model", KeyType.Boolean, "false", "Move the reference towards the policy (TR-DPO).", "TR-DPO is not available in this version"),
         Key.Satisfied(Origin, KeyGroup.Model, "ref_model_mixup_alpha", KeyType.Number, "0.6", "How far to move it.", "read only with sync_ref_model, which is refused"),
@@ -45,23 +46,23 @@ internal static class DpoConfigKeys
         Key.Refused(Older, KeyGroup.Data, "tools", KeyType.Any, "null", "Tools offered to the chat template.", "put tools into the rows' prompts") with { OffValues = ["[]"] },
 
         Key.Honoured(Origin, KeyGroup.Objective, "beta", KeyType.Number, "0.1", "Strength of the pull towards the reference.") with { Minimum = 0, AboveMinimum = true },
-        Key.Honoured(Origin, KeyGroup.Objective, "label_smoothing", KeyType.Number, "0.0", "Assumed share of swapped labels (cDPO).") with { Minimum = 0, Maximum = 0.5, BelowMaximum = true },
-        Key.Honoured(Origin, KeyGroup.Objective, "loss_type", KeyType.TextList, "sigmoid", "The loss.") with
+        Key.Honoured(Origin, KeyGroup.Objective, "label_smoothing", KeyType.Number, "0.0", "Assumed share of swapped labels, for sigmoid (cDPO), robust, exo_pair, aot and aot_unpaired.") with { Minimum = 0, Maximum = 0.5, BelowMaximum = true },
+        Key.Honoured(Origin, KeyGroup.Objective, "loss_type", KeyType.TextList, "sigmoid", "The loss, or several, of which loss_weights says how much each counts (MPO).") with
         {
-            Choices = ["sigmoid"],
-            RefusedChoices =
-            [
-                "hinge", "ipo", "exo_pair", "nca_pair", "robust", "bco_pair", "sppo_hard", "aot", "aot_pair", "aot_unpaired",
-                "apo_zero", "apo_down", "discopop", "sft", "sigmoid_norm", "kto_pair",
-            ],
+            Choices = [.. Registry.Names],
+            RefusedChoices = ["kto_pair"],
         },
-        Key.Refused(Origin, KeyGroup.Objective, "loss_weights", KeyType.TextList, "null", "Weights of several losses.", Sigmoid) with { OffValues = ["[1]", "[1.0]"] },
-        Key.Refused(Origin, KeyGroup.Objective, "ld_alpha", KeyType.Number, "null", "Weight of the longer completion's surplus (LD-DPO).", "LD-DPO is not available in this version") with { OffValues = ["1", "1.0"] },
-        Key.Refused(Origin, KeyGroup.Objective, "f_divergence_type", KeyType.Text, "reverse_kl", "Divergence from the reference.", "only reverse_kl is available in this version"),
-        Key.Satisfied(Origin, KeyGroup.Objective, "f_alpha_divergence_coef", KeyType.Number, "0.5", "Coefficient of the alpha divergence.", "read only with f_divergence_type: alpha_divergence, which is refused"),
-        Key.Refused(Origin, KeyGroup.Objective, "use_weighting", KeyType.Boolean, "false", "Weight pairs by the policy's own probability (WPO).", "WPO is not available in this version"),
-        Key.Satisfied(Origin, KeyGroup.Objective, "discopop_tau", KeyType.Number, "0.05", "Temperature of DiscoPOP.", "read only with loss_type: discopop, which is refused"),
-        Key.Refused(Older, KeyGroup.Objective, "rpo_alpha", KeyType.Number, "null", "Weight of the chosen completion's likelihood (RPO).", "RPO is not available in this version"),
+        Key.Honoured(Origin, KeyGroup.Objective, "loss_weights", KeyType.TextList, "null", "A number for each loss of loss_type; null is 1 each."),
+        Key.Honoured("AlignSharp", KeyGroup.Objective, "loss_version", KeyType.Text, "trl_1.9", "Whose meaning of bco_pair, ipo, exo_pair, alpha_divergence and use_weighting is taken where versions of TRL differ.") with
+        {
+            Choices = ["trl_1.9", "trl_0.13", "trl_0.7.1"],
+        },
+        Key.Honoured(Origin, KeyGroup.Objective, "ld_alpha", KeyType.Number, "null", "Weight of the tokens that a pair's longer completion has beyond the shorter one's length (LD-DPO); null is 1.") with { Minimum = 0, Maximum = 1 },
+        Key.Honoured(Origin, KeyGroup.Objective, "f_divergence_type", KeyType.Text, "reverse_kl", "Divergence from the reference (f-DPO).") with { Choices = [.. Registry.DivergenceNames] },
+        Key.Honoured(Origin, KeyGroup.Objective, "f_alpha_divergence_coef", KeyType.Number, "0.5", "Coefficient of the alpha divergence; TRL 0.13's, with loss_version: trl_0.13, is 1 minus it."),
+        Key.Honoured(Origin, KeyGroup.Objective, "use_weighting", KeyType.Boolean, "false", "Weight pairs by how likely the policy itself is to answer so (WPO)."),
+        Key.Honoured(Origin, KeyGroup.Objective, "discopop_tau", KeyType.Number, "0.05", "Temperature of DiscoPOP.") with { Minimum = 0, AboveMinimum = true },
+        Key.Honoured(Older, KeyGroup.Objective, "rpo_alpha", KeyType.Number, "null", "Weight of the chosen completions' cross-entropy beside the loss (RPO): sft as another loss.") with { Minimum = 0 },
         Key.Satisfied(Older, KeyGroup.Objective, "use_logits_to_keep", KeyType.Boolean, "false", "Compute logits for completions only.", "always so where it saves work; the numbers are the same"),
         Key.Satisfied(Older, KeyGroup.Objective, "use_liger_loss", KeyType.Boolean, "false", "Fused loss.", "speed and memory only; the loss is the same"),
         Key.Satisfied(Older, KeyGroup.Objective, "base_model_attribute_name", KeyType.Text, "model", "Name of the inner model for the fused loss.", "the fused loss is not needed"),

@@ -9,10 +9,10 @@ internal static class DpoContradictions
     public static void Check(DpoRunOptions options)
     {
         TrainingContradictions.Check(options, KeyTable.Dpo);
-        TrainingContradictions.CheckChoice(KeyTable.Dpo, "loss_type", options.LossType);
         TrainingContradictions.Require(options.Beta > 0, "beta", options.Beta, "above 0");
         TrainingContradictions.Require(options.LabelSmoothing is >= 0 and < 0.5, "label_smoothing", options.LabelSmoothing, "0 to below 0.5");
         TrainingContradictions.RequireApart(options, "ref_model_name_or_path", options.RefModelNameOrPath);
+        LossContradictions.Check(options);
         CheckReference(options);
         CheckTruncation(options);
     }
@@ -31,6 +31,8 @@ internal static class DpoContradictions
     private static void CheckReference(DpoRunOptions options)
     {
         var hasModel = options.RefModelNameOrPath is not null;
+        if (options.ReferenceFree && options.Reference != ReferenceChoice.None)
+            throw new ConfigurationException($"reference_free is true but reference is {Name(options.Reference)}; keep one of them");
         if (options.Reference == ReferenceChoice.Model && !hasModel)
             throw new ConfigurationException("reference: model needs ref_model_name_or_path");
         if (options.Reference is not (ReferenceChoice.Model or ReferenceChoice.Auto) && hasModel)

@@ -20,6 +20,8 @@ internal sealed unsafe class TokenScoring(int vocabulary) : IKernel
 
     public float* MeanLogits { get; init; } // [rows], with the entropies
 
+    public float* LogExpected { get; init; } // [rows], log of the sum of squared probabilities, with the entropies
+
     /// <summary>Whether the logits are overwritten with their gradient.</summary>
     public bool ToGradient { get; init; }
 
@@ -33,7 +35,7 @@ internal sealed unsafe class TokenScoring(int vocabulary) : IKernel
             var logits = Logits + (nint)row * vocabulary * TElement.Bytes;
             var target = (nint)Targets[row];
             var largest = Largest<TV, TLanes, TElement>(logits);
-            var (sum, weighted, plain) = Sums<TV, TLanes, TElement>(logits, largest);
+            var (sum, weighted, plain, squared) = Sums<TV, TLanes, TElement>(logits, largest);
             var logSum = largest + MathF.Log(sum);
             if (Logps is not null) Logps[row] = TElement.Get(logits, target) - logSum;
             if (Entropies is not null)
@@ -41,6 +43,7 @@ internal sealed unsafe class TokenScoring(int vocabulary) : IKernel
                 Entropies[row] = logSum - weighted / sum;
                 Correct[row] = IsFirstOf<TElement>(logits, target, largest) ? 1 : 0;
                 MeanLogits[row] = plain / vocabulary;
+                LogExpected[row] = MathF.Log(squared) - 2 * MathF.Log(sum);
             }
             if (ToGradient) Turn<TV, TLanes, TElement>(logits, target, logSum, Coefficients is null ? 1 : Coefficients[row]);
         }
@@ -59,15 +62,15 @@ internal sealed unsafe class TokenScoring(int vocabulary) : IKernel
         return Reduction.Max(slots);
     }
 
-    // Sums of e^(x - max), of that times x, and of x.
+    // Sums of e^(x - max), of that times x, of x, and of e^(x - max) squared.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private (float Sum, float Weighted, float Plain) Sums<TV, TLanes, TElement>(byte* logits, float largest) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
+    private (float Sum, float Weighted, float Plain, float Squared) Sums<TV, TLanes, TElement>(byte* logits, float largest) where TLanes : struct, ILanes<TV> where TElement : struct, IElement
     {
-        float* sums = stackalloc float[Reduction.Slots], weighteds = stackalloc float[Reduction.Slots], plains = stackalloc float[Reduction.Slots];
+        float* sums = stackalloc float[Reduction.Slots], weighteds = stackalloc float[Reduction.Slots], plains = stackalloc float[Reduction.Slots], squareds = stackalloc float[Reduction.Slots];
         var shift = TLanes.Create(largest);
         for (var lane = 0; lane < Reduction.Slots; lane += TLanes.Count)
         {
-            TV sum = TLanes.Create(0), weighted = sum, plain = sum;
+            TV sum = TLanes.Create(0), weighted = sum, plain = sum, squared = sum;
             nint i = lane;
             for (; i <= vocabulary - TLanes.Count; i += Reduction.Slots)
             {
@@ -76,6 +79,7 @@ internal sealed unsafe class TokenScoring(int vocabulary) : IKernel
                 sum = TLanes.Add(sum, term);
                 weighted = TLanes.Fma(term, x, weighted);
                 plain = TLanes.Add(plain, x);
+                squared = TLanes.Fma(term, term, squared);
             }
             if (i < vocabulary)
             {
@@ -85,12 +89,14 @@ internal sealed unsafe class TokenScoring(int vocabulary) : IKernel
                 sum = TLanes.Add(sum, term);
                 weighted = TLanes.Fma(term, x, weighted);
                 plain = TLanes.Add(plain, x);
+                squared = TLanes.Fma(term, term, squared);
             }
             TLanes.Store(sums + lane, sum);
             TLanes.Store(weighteds + lane, weighted);
             TLanes.Store(plains + lane, plain);
+            TLanes.Store(squareds + lane, squared);
         }
-        return (Reduction.Sum(sums), Reduction.Sum(weighteds), Reduction.Sum(plains));
+        return (Reduction.Sum(sums), Reduction.Sum(weighteds), Reduction.Sum(plains), Reduction.Sum(squareds));
     }
 
     // Of equal logits the first counts, as libtorch's argmax has it.

@@ -1,3 +1,4 @@
+using AlignSharp.Objectives;
 using AlignSharp.Recipes;
 using AlignSharp.Recipes.Configuration;
 using Xunit;
@@ -170,7 +171,30 @@ public class DpoRunOptionsTests
     [InlineData("device: cuda:x", "device: cuda:x is not known")]
     [InlineData("device: cuda\nuse_cpu: true", "use_cpu contradicts device: cuda")]
     [InlineData("group_by_length: true\ntrain_sampling_strategy: sequential", "group_by_length contradicts")]
-    [InlineData("loss_type: [sigmoid, sigmoid]", "2 losses are given")]
+    [InlineData("loss_type: [sigmoid, sigmoid]", "loss_type names sigmoid 2 times; name it once")]
+    [InlineData("loss_type: [sigmoid, sft]\nloss_weights: [1]", "loss_weights has 1 numbers but loss_type 2 losses")]
+    [InlineData("loss_weights: [1, 2]", "loss_weights has 2 numbers but loss_type 1 losses")]
+    [InlineData("loss_type: [sigmoid, sft]\nloss_weights: [1, much]", "config.yaml:4:15: loss_weights: much is not a number")]
+    [InlineData("loss_weights: 0", "loss_weights are all 0")]
+    [InlineData("loss_type: [sigmoid, sft]\nrpo_alpha: 1", "rpo_alpha adds the loss sft, which loss_type names already")]
+    [InlineData("loss_type: hinge\nlabel_smoothing: 0.1", "label_smoothing is set but loss_type hinge does not read it; it counts for sigmoid, exo_pair, robust")]
+    [InlineData("discopop_tau: 0.1", "discopop_tau is set but loss_type sigmoid does not read it; it counts for discopop")]
+    [InlineData("loss_type: apo_zero\nf_divergence_type: forward_kl", "f_divergence_type is set but loss_type apo_zero does not read it")]
+    [InlineData("f_alpha_divergence_coef: 0.3", "f_alpha_divergence_coef is set but f_divergence_type is reverse_kl")]
+    [InlineData("loss_type: exo_pair", "loss_type exo_pair needs label_smoothing above 0")]
+    [InlineData("loss_type: sft\nld_alpha: 0.5", "ld_alpha is set but loss_type sft does not read it")]
+    [InlineData("ld_alpha: 1.5", "ld_alpha: 1.5 is out of range")]
+    [InlineData("loss_type: aot\nuse_weighting: true", "use_weighting weighs pairs, but the losses of aot belong to quantiles")]
+    [InlineData("loss_type: sigmoid_norm\nloss_version: trl_0.13", "loss_version trl_0.13 has no loss_type sigmoid_norm")]
+    [InlineData("loss_type: robust\nloss_version: trl_0.7.1", "loss_version trl_0.7.1 has no loss_type robust")]
+    [InlineData("loss_type: [sigmoid, ipo]\nloss_version: trl_0.13", "loss_version trl_0.13 has one loss, not 2")]
+    [InlineData("ld_alpha: 0.5\nloss_version: trl_0.13", "loss_version trl_0.13 has no ld_alpha")]
+    [InlineData("rpo_alpha: 0.5\nloss_version: trl_0.7.1", "loss_version trl_0.7.1 has no use_weighting, rpo_alpha or f_divergence_type")]
+    [InlineData("loss_type: bco_pair\nf_divergence_type: forward_kl\nloss_version: trl_0.13", "does not read f_divergence_type for loss_type bco_pair")]
+    [InlineData("loss_type: kto_pair", "loss_type: kto_pair is refused")]
+    [InlineData("reference_free: true\nreference: base\nuse_peft: true", "reference_free is true but reference is base")]
+    [InlineData("reference_free: true\nref_model_name_or_path: m", "ref_model_name_or_path is set but reference is none")]
+    [InlineData("reference_free: true\nprecompute_ref_log_probs: true", "nothing to precompute")]
     [InlineData("lr_scheduler_kwargs: {num_cycles: 2}", "'num_cycles' means nothing to lr_scheduler_type 'linear'; it takes no arguments")]
     [InlineData("lr_scheduler_type: cosine\nlr_scheduler_kwargs: {num_cycle: 2}", "it takes num_cycles")]
     [InlineData("lr_scheduler_type: cosine\nlr_scheduler_kwargs: {num_cycles: many}", "num_cycles is many, expected a number")]
@@ -188,6 +212,23 @@ public class DpoRunOptionsTests
     [InlineData("optim: sgd\noptim_args: momentum=1", "'momentum' is 1; expected 0 to below 1")]
     public void Contradictions_are_one_line_that_names_the_keys(string yaml, string expected) =>
         Assert.Contains(expected, Configured.FaultOf(yaml), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_losses_and_their_parameters_bind()
+    {
+        var options = Configured.Dpo("loss_type: [sigmoid, sft]\nloss_weights: [0.8, -1]\nf_divergence_type: alpha_divergence\nf_alpha_divergence_coef: 0.3\nuse_weighting: true\nld_alpha: 0.4\nreference_free: true\n");
+        Assert.Equal(["sigmoid", "sft"], options.LossType);
+        Assert.Equal([0.8, -1], options.LossWeights!);
+        Assert.Equal(("alpha_divergence", 0.3, true, 0.4, ReferenceChoice.None), (options.FDivergenceType, options.FAlphaDivergenceCoef, options.UseWeighting, options.LdAlpha, options.Reference));
+        Assert.Equal("0.8 × sigmoid + -1 × sft, beta 0.1, alpha_divergence 0.3, ld_alpha 0.4, weighted by the policy", ObjectiveChoice.Describe(options));
+        var older = Configured.Dpo("loss_type: discopop\ndiscopop_tau: 0.2\nloss_version: trl_0.13\nrpo_alpha: 2\n");
+        Assert.Equal((0.2, LossVersion.Trl013, 2), (older.DiscopopTau, older.LossVersion, older.RpoAlpha));
+        Assert.Equal("discopop + 2 × sft, beta 0.1, as TRL 0.13 has it", ObjectiveChoice.Describe(older));
+    }
+
+    [Fact]
+    public void Keys_at_their_defaults_contradict_nothing() =>
+        Configured.Dpo("loss_type: apo_zero\nlabel_smoothing: 0.0\ndiscopop_tau: 0.05\nf_divergence_type: reverse_kl\nf_alpha_divergence_coef: 0.5\nloss_weights: null\nld_alpha: null\n");
 
     [Fact]
     public void The_optimizer_and_its_arguments_bind()
@@ -254,7 +295,7 @@ public class DpoRunOptionsTests
     public void Options_made_by_hand_are_checked_for_ranges_and_choices()
     {
         var made = new DpoRunOptions { ModelNameOrPath = "model", DatasetName = "pairs.jsonl" };
-        foreach (var bad in new[] { made with { Beta = 0 }, made with { LoraR = 0 }, made with { PerDeviceTrainBatchSize = 0 }, made with { MaxTokensPerBatch = 1 }, made with { LearningRate = double.NaN }, made with { LossType = "ipo" }, made with { Optim = "adagrad" }, made with { LrSchedulerType = "" } })
+        foreach (var bad in new[] { made with { Beta = 0 }, made with { LoraR = 0 }, made with { PerDeviceTrainBatchSize = 0 }, made with { MaxTokensPerBatch = 1 }, made with { LearningRate = double.NaN }, made with { LossType = ["ipl"] }, made with { LossType = [] }, made with { LdAlpha = 2 }, made with { FDivergenceType = "kl" }, made with { DiscopopTau = 0 }, made with { RpoAlpha = -1 }, made with { Optim = "adagrad" }, made with { LrSchedulerType = "" } })
             Assert.Throws<AlignSharp.Data.Faults.ConfigurationException>(bad.Validate);
     }
 
