@@ -36,8 +36,8 @@ public sealed record ReferenceLogpsKey
     /// <summary>Most tokens of a batch.</summary>
     public required int BatchTokens { get; init; }
 
-    /// <summary>Weight of a longer completion's surplus tokens in its sum, <c>ld_alpha</c>; null is the plain sum.</summary>
-    public double? LdAlpha { get; init; }
+    /// <summary>Weight of a longer completion's surplus tokens in its sum, <c>ld_alpha</c>; 1 is the plain sum.</summary>
+    public double LdAlpha { get; init; } = 1;
 
     /// <summary>Type that the reference computes in, as configurations spell it.</summary>
     public required string Dtype { get; init; }
@@ -52,12 +52,11 @@ public sealed record ReferenceLogpsKey
     public int Numerics { get; init; } = CurrentNumerics;
 
     /// <summary>The parts by name, in a fixed order.</summary>
-    // A plain sum has no part, so that files from before there was another stay valid.
     public IReadOnlyList<KeyValuePair<string, string>> Parts =>
     [
         new("model", Model), new("adapter", Adapter), new("tokenizer", Tokenizer), new("pairs", Pairs), new("batch_pairs", Number(BatchPairs)), new("batch_tokens", Number(BatchTokens)),
         new("dtype", Dtype), new("device", Device), new("threads", Number(Threads)), new("numerics", Number(Numerics)),
-        .. LdAlpha is { } alpha ? [new("ld_alpha", alpha.ToString("R", CultureInfo.InvariantCulture))] : (KeyValuePair<string, string>[])[],
+        new("ld_alpha", LdAlpha.ToString("R", CultureInfo.InvariantCulture)),
     ];
 
     /// <summary>SHA-256 over the parts, 64 lower-case hex digits.</summary>

@@ -55,7 +55,7 @@ internal sealed class ReferenceMemory(References references, Policy policy, DpoR
             Pairs = ReferenceLogpsKey.None,
             BatchPairs = 0,
             BatchTokens = 0,
-            LdAlpha = options.LdAlpha is null or 1 ? null : options.LdAlpha,
+            LdAlpha = options.LdAlpha ?? 1,
             Dtype = ModelFolder.TypeName(model.ComputeType) + (policy.FourBit is { } fourBit ? $", 4 bits: {fourBit.Type}, {(fourBit.DoubleQuantization ? "nested" : "plain")}, {fourBit.ComputeType?.ToString() ?? "same"}, all but {(fourBit.SkipModules is null ? "head" : string.Join(' ', fourBit.SkipModules))}" : ""),
             Device = $"{model.Device.type.ToString().ToLowerInvariant()}, {ProcessorFeatures.OfThisMachine.VectorBits}-bit vectors, libtorch {LibTorch.Load().LibTorchVersion}",
             Threads = get_num_threads(),

@@ -36,6 +36,7 @@ public class ReferenceLogpsKeyTests
         "device" => key with { Device = "cuda" },
         "threads" => key with { Threads = 3 },
         "numerics" => key with { Numerics = key.Numerics + 1 },
+        "ld_alpha" => key with { LdAlpha = 0.5 },
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, "no such part"),
     };
 

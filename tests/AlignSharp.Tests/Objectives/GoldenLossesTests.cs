@@ -32,7 +32,7 @@ public partial class GoldenLossesTests
         foreach (var name in GoldenExceptions.Rounded)
         {
             var (ours, originals) = GoldenLosses.CompareWithFloat64(name.StartsWith("trl 1.9", StringComparison.Ordinal) ? GoldenLosses.Current : GoldenLosses.Older, name);
-            Assert.True(ours <= Math.Max(Tolerance, originals), $"{name}: {ours} and {originals} from float64");
+            Assert.True(ours <= Math.Max(2 * Tolerance, originals), $"{name}: {ours} and {originals} from float64");
         }
     }
 
