@@ -36,6 +36,7 @@ public class LogProbHeadTests
             var entropy = -(Math.Log(1 / 8.0) + 2 * Math.Log(2 / 8.0) + 5 * Math.Log(5 / 8.0)) / 8;
             Near(full(3, entropy), scores.Statistics!.Value.Entropy, 1e-6, "entropy");
             Near(full(3, Math.Log(10) / 3), scores.Statistics.Value.MeanLogit, 1e-6, "mean logit");
+            Near(full(3, Math.Log((1 + 4 + 25) / 64.0)), scores.Statistics.Value.LogExpectedProbability, 1e-6, "log expected probability");
             Near(tensor(new[] { 0.0, 0, 1 }), scores.Statistics.Value.Correct, 0, "correct");
         }
     }
