@@ -159,6 +159,7 @@ public unsafe class VectorWidthTests
                 Entropies = withFigures ? memory.Results<float>(Rows) : null,
                 Correct = withFigures ? memory.Results<float>(Rows) : null,
                 MeanLogits = withFigures ? memory.Results<float>(Rows) : null,
+                LogExpected = withFigures ? memory.Results<float>(Rows) : null,
                 ToGradient = toGradient,
                 Coefficients = weighted ? memory.Floats(Rows, 2) : null,
             });
