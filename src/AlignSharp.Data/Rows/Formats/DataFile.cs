@@ -6,29 +6,14 @@ namespace AlignSharp.Data.Rows.Formats;
 /// A data file's content, uncompressed, from its start to its end. What goes wrong below, a file that cannot be read or compressed data
 /// that is damaged, is a fault that names the file.
 /// </summary>
-internal sealed class DataFile : Stream
+internal sealed class DataFile : ForwardStream
 {
     private const int BufferBytes = 1 << 16;
 
     private readonly string _path;
-    private readonly Stream _content;
 
-    private DataFile(string path, Stream content) => (_path, _content) = (path, content);
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    private DataFile(string path, Stream content)
+        : base(content) => _path = path;
 
     /// <summary>Opens a file's content, uncompressed where the last ending says that it is compressed.</summary>
     /// <exception cref="ConfigurationException">The file is missing or cannot be read.</exception>
@@ -57,7 +42,7 @@ internal sealed class DataFile : Stream
     {
         try
         {
-            return _content.Read(buffer);
+            return Source.Read(buffer);
         }
         catch (Exception error) when (Compression.IsDamage(error))
         {
@@ -67,28 +52,6 @@ internal sealed class DataFile : Stream
         {
             throw Unreadable(_path, error);
         }
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush() { }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) _content.Dispose();
-        base.Dispose(disposing);
     }
 
     private static ConfigurationException Unreadable(string path, Exception error) => new($"{path}: the data file cannot be read: {error.Message}", error);

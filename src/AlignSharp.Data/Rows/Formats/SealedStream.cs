@@ -4,11 +4,10 @@ namespace AlignSharp.Data.Rows.Formats;
 /// Decompresses and notices when the end is missing, which .NET's own streams take for the end of the content: a seal, compressed by itself, is
 /// put behind the file. Both formats go on with what follows a complete part, so the seal comes out last, or the file was cut off.
 /// </summary>
-internal sealed class SealedStream : Stream
+internal sealed class SealedStream : ForwardStream
 {
     private static readonly byte[] Seal = [0x9E, 0x02, 0xC7, 0xFF, 0x41, 0x00, 0x6B, 0xD8, 0x13, 0xAF, 0x55, 0xEE, 0x70, 0x98, 0x2C, 0xB4, 0x0A, 0xF1, 0x36, 0x84, 0xDB, 0x5F, 0x27, 0xC9];
 
-    private readonly Stream _content;
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _start, _end;
 
@@ -17,26 +16,9 @@ internal sealed class SealedStream : Stream
     /// <param name="compress">Compresses into a stream and leaves it open.</param>
     /// <param name="decompress">Decompresses a stream and owns it.</param>
     public SealedStream(Stream compressed, Func<Stream, Stream> compress, Func<Stream, Stream> decompress)
+        : base(decompress(new Appended(compressed, Compressed(compress))))
     {
-        using var seal = new MemoryStream();
-        using (var target = compress(seal)) target.Write(Seal);
-        _content = decompress(new Appended(compressed, seal.ToArray()));
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
@@ -46,7 +28,7 @@ internal sealed class SealedStream : Stream
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);
-            var read = _content.Read(_buffer, _end, _buffer.Length - _end);
+            var read = Source.Read(_buffer, _end, _buffer.Length - _end);
             _end += read;
             if (read > 0) continue;
             return _buffer.AsSpan(0, _end).SequenceEqual(Seal) ? 0 : throw new EndOfStreamException("the end is missing");
@@ -57,66 +39,25 @@ internal sealed class SealedStream : Stream
         return count;
     }
 
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush() { }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private static byte[] Compressed(Func<Stream, Stream> compress)
     {
-        if (disposing) _content.Dispose();
-        base.Dispose(disposing);
+        using var seal = new MemoryStream();
+        using (var target = compress(seal)) target.Write(Seal);
+        return seal.ToArray();
     }
 
     /// <summary>A stream and then some bytes.</summary>
-    private sealed class Appended(Stream first, byte[] then) : Stream
+    private sealed class Appended(Stream first, byte[] then) : ForwardStream(first)
     {
         private int _position;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
         public override int Read(Span<byte> buffer)
         {
-            if (first.Read(buffer) is > 0 and var read) return read;
+            if (Source.Read(buffer) is > 0 and var read) return read;
             var count = Math.Min(buffer.Length, then.Length - _position);
             then.AsSpan(_position, count).CopyTo(buffer);
             _position += count;
             return count;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) first.Dispose();
-            base.Dispose(disposing);
         }
     }
 }

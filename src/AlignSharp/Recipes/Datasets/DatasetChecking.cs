@@ -25,11 +25,8 @@ public static class DatasetChecking
         var reader = training.SkippingBadRows().AnyPreferences();
         foreach (var shape in reader.Shapes) note(shape);
         if (evaluation is not null) note($"{evaluation.Name}: its prompts must not be among those");
-        var tokenizer = run.Tokenizer();
-        var isIds = reader.Samples.All(row => row is PreferenceIdsRow);
-        if (tokenizer is null) note(isIds ? "no tokenizer is named: what depends on special tokens is not checked" : "no tokenizer is named: only texts are checked, not what tokens and max_length make of them; give --tokenizer DIR");
-        var isChat = reader.Samples.Any(row => row is PreferenceChatRow);
-        var pairs = tokenizer is null && !isIds ? null : new PairTokenizer(tokenizer, run.Lengths, isChat ? run.Template() : null);
+        var pairs = run.Pairs(reader, out var tokenizer);
+        if (tokenizer is null) note(pairs is not null ? "no tokenizer is named: what depends on special tokens is not checked" : "no tokenizer is named: only texts are checked, not what tokens and max_length make of them; give --tokenizer DIR");
         var check = new DatasetCheck(pairs, Options(tokenizer, run.MaxLength));
         return (check.Run(training, evaluation, most: null, progress, cancellation), check.Readable);
     }

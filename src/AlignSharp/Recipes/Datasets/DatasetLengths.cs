@@ -32,10 +32,7 @@ public static class DatasetLengths
 
     private static LengthProfile[] OfPairs(DatasetRun run, ExampleReader<PreferenceExample> reader, Action<long> progress, CancellationToken cancellation)
     {
-        var tokenizer = run.Tokenizer();
-        var isIds = reader.Samples.All(row => row is PreferenceIdsRow);
-        if (tokenizer is null && !isIds) return Profiles("characters", reader.Read().Select(row => Stopped(RowCharacters.Parts(row), cancellation)), progress);
-        var pairs = new PairTokenizer(tokenizer, run.Lengths, reader.Samples.Any(row => row is PreferenceChatRow) ? run.Template() : null);
+        if (run.Pairs(reader, out _) is not { } pairs) return Profiles("characters", reader.Read().Select(row => Stopped(RowCharacters.Parts(row), cancellation)), progress);
         return Profiles("tokens", pairs.Whole(reader.Read(), cancellation).Select(whole => (whole.Pair.PromptIds.Length, whole.Pair.ChosenIds.Length, whole.Pair.RejectedIds.Length)), progress);
     }
 
@@ -54,11 +51,8 @@ public static class DatasetLengths
 
     private static LengthProfile[] OfSequences(DatasetRun run, ExampleReader<SftExample> reader, Action<long> progress, CancellationToken cancellation)
     {
-        var tokenizer = run.Tokenizer();
-        if (tokenizer is null && !reader.Samples.All(row => row is SftIdsRow))
+        if (run.Sequences(reader, out _) is not { } sequences)
             return [new("row", "characters", [.. Counted(reader.Read().Select(row => Stopped(RowCharacters.Of(row), cancellation)), progress)])];
-        var isChat = reader.Samples.Any(row => row is SftMessagesRow or SftChatCompletionRow);
-        var sequences = new SequenceTokenizer(tokenizer, endTexts: true, isChat ? run.Template() : null, run.AssistantOnlyLoss);
         var (whole, learned) = (new List<int>(), new List<int>());
         foreach (var sequence in Counted(sequences.Tokenize(reader.Read(), cancellation), progress))
         {

@@ -34,9 +34,7 @@ public sealed class DatasetPreview
     private static DatasetPreview OfPairs(DatasetRun run, ExampleReader<PreferenceExample> reader, Action<string> note)
     {
         foreach (var shape in reader.Shapes) note(shape);
-        var tokenizer = run.Tokenizer();
-        Require(tokenizer is not null || reader.Samples.All(row => row is PreferenceIdsRow));
-        var pairs = new PairTokenizer(tokenizer, run.Lengths, reader.Samples.Any(row => row is PreferenceChatRow) ? run.Template() : null);
+        var pairs = run.Pairs(reader, out var tokenizer) ?? throw NoTokenizer();
         var previewer = new RowPreviewer(tokenizer);
         return new(cancellation => reader.Read().Select(row =>
         {
@@ -49,10 +47,7 @@ public sealed class DatasetPreview
     private static DatasetPreview OfSequences(DatasetRun run, ExampleReader<SftExample> reader, Action<string> note)
     {
         foreach (var shape in reader.Shapes) note(shape);
-        var tokenizer = run.Tokenizer();
-        Require(tokenizer is not null || reader.Samples.All(row => row is SftIdsRow));
-        var isChat = reader.Samples.Any(row => row is SftMessagesRow or SftChatCompletionRow);
-        var sequences = new SequenceTokenizer(tokenizer, endTexts: true, isChat ? run.Template() : null, run.AssistantOnlyLoss);
+        var sequences = run.Sequences(reader, out var tokenizer) ?? throw NoTokenizer();
         var previewer = new RowPreviewer(tokenizer);
         return new(cancellation => reader.Read().Select(row =>
         {
@@ -61,8 +56,6 @@ public sealed class DatasetPreview
         }));
     }
 
-    private static void Require(bool canTokenise)
-    {
-        if (!canTokenise) throw new ConfigurationException("the rows are text, and no tokenizer is named; give --tokenizer DIR, or --model_name_or_path or --config of the run");
-    }
+    private static ConfigurationException NoTokenizer() =>
+        new("the rows are text, and no tokenizer is named; give --tokenizer DIR, or --model_name_or_path or --config of the run");
 }

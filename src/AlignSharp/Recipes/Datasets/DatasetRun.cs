@@ -34,14 +34,12 @@ public sealed class DatasetRun
     /// <summary>Most tokens of a sequence, or null.</summary>
     public int? MaxLength { get; }
 
-    /// <summary>Whether of conversations only the assistant's turns are learned.</summary>
-    public bool AssistantOnlyLoss => _from.Boolean("assistant_only_loss");
+    private bool AssistantOnlyLoss => _from.Boolean("assistant_only_loss");
 
     /// <summary>Seed of draws.</summary>
     public int Seed => _from.Integer("seed");
 
-    /// <summary>How pairs are cut.</summary>
-    public PairTokenizerOptions Lengths { get; }
+    private PairTokenizerOptions Lengths { get; }
 
     /// <summary>The training set's own name.</summary>
     public string Name => DatasetBinding.Name(_from);
@@ -75,13 +73,29 @@ public sealed class DatasetRun
         return _from.IsGiven("dataset_test_split") || parts.All(DatasetFiles.Has) ? Open(parts, _data.MaxEvalSamples) : null;
     }
 
-    /// <summary>Loads the tokenizer, or null where no model is named.</summary>
-    /// <exception cref="ArtifactException">It cannot be loaded.</exception>
-    public ITokenizer? Tokenizer() => TokenizerFolder is { } folder ? Data.Tokenizers.TokenizerFolder.Load(folder) : null;
+    private ITokenizer? Tokenizer() => TokenizerFolder is { } folder ? Data.Tokenizers.TokenizerFolder.Load(folder) : null;
 
-    /// <summary>Loads the chat template, or null where there is none.</summary>
-    /// <exception cref="AlignSharpException">It cannot be loaded.</exception>
-    public ChatTemplate? Template() => TokenizerFolder is { } folder ? ChatTemplateChoice.Load(_from.TextOrNull("chat_template_path"), folder) : null;
+    private ChatTemplate? Template() => TokenizerFolder is { } folder ? ChatTemplateChoice.Load(_from.TextOrNull("chat_template_path"), folder) : null;
+
+    /// <summary>What makes pairs of preference rows as the run will; null where they are text and no tokenizer is named.</summary>
+    /// <param name="reader">The rows.</param>
+    /// <param name="tokenizer">The tokenizer, or null where no model is named.</param>
+    /// <exception cref="AlignSharpException">Tokenizer or template cannot be loaded.</exception>
+    internal PairTokenizer? Pairs(ExampleReader<PreferenceExample> reader, out ITokenizer? tokenizer)
+    {
+        tokenizer = Tokenizer();
+        if (tokenizer is null && !reader.Samples.All(row => row is PreferenceIdsRow)) return null;
+        return new PairTokenizer(tokenizer, Lengths, reader.Samples.Any(row => row is PreferenceChatRow) ? Template() : null);
+    }
+
+    /// <summary>What makes sequences of rows for fine-tuning as the run will; null where they are text and no tokenizer is named.</summary>
+    /// <inheritdoc cref="Pairs"/>
+    internal SequenceTokenizer? Sequences(ExampleReader<SftExample> reader, out ITokenizer? tokenizer)
+    {
+        tokenizer = Tokenizer();
+        if (tokenizer is null && !reader.Samples.All(row => row is SftIdsRow)) return null;
+        return new SequenceTokenizer(tokenizer, endTexts: true, reader.Samples.Any(row => row is SftMessagesRow or SftChatCompletionRow) ? Template() : null, AssistantOnlyLoss);
+    }
 
     private RowMapping? Mapping => DatasetBinding.Mapping(_from);
 
